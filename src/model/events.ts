@@ -1,0 +1,39 @@
+import type { Stratum } from './condition.ts';
+import type { TallyRecord } from './engine.ts';
+import type { HuntHeader } from './hunt.ts';
+import type { Ending, Usage } from './outcome.ts';
+import type { Judgement } from './verdict.ts';
+
+/** Version of the event log; a reader refuses a newer one. */
+export const EVENT_LOG_VERSION = 1;
+
+export type StopReason = 'loops' | 'time' | 'failures' | 'rate' | 'interrupted' | 'skipped' | 'invalid' | 'error';
+
+/** A class of equal outcomes, seen for the first time, with its judgement. The output itself is an artifact. */
+export interface ClassEvent {
+  type: 'class';
+  t: number;
+  class: number;
+  run: number;
+  batch: number;
+  exact: boolean;
+  ending: Ending;
+  usage: Usage;
+  output: { file: string | null; total: number; cutAt: number | null };
+  /** The lines worth showing: the failure's, at most 12 lines and 2 KiB. */
+  excerpt: string;
+  stacks: string | null;
+  core: string | null;
+  judgement: Judgement;
+}
+
+export type HuntEvent =
+  | { type: 'hunt'; v: typeof EVENT_LOG_VERSION; t: number; header: HuntHeader }
+  /** A session of runs begins: the first, or after `--resume`. */
+  | { type: 'session'; t: number; firstRun: number; supervisor: string }
+  | { type: 'batch'; t: number; batch: number; stratum: Stratum; purpose: 'hunt' | 'tune-jobs' }
+  | ClassEvent
+  | ({ t: number } & TallyRecord)
+  | { type: 'batch-end'; t: number; batch: number; runs: number; elapsedUs: number }
+  | { type: 'note'; t: number; text: string }
+  | { type: 'end'; t: number; reason: StopReason; abandoned: number; exitCode: number };

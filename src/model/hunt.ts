@@ -1,0 +1,60 @@
+import type { MachineFacts } from './machine.ts';
+import type { MaskedPolicy } from './verdict.ts';
+
+/** What ends a hunt; the first that is met. All null: `--time 60s` is filled in before a plan is made. */
+export interface StopRules {
+  loops: number | null;
+  timeMs: number | null;
+  failures: number | null;
+  /** Ends once the 95 % upper bound of the failure rate is below this fraction. */
+  untilRate: number | null;
+}
+
+/** Where a revision came from, as far as it is known. */
+export interface RevisionFacts {
+  /** As the user named the tree: a path, a URL, `lab`, or null for a bare command. */
+  tree: string | null;
+  /** Full commit id; null for a plain folder or a bare command. */
+  commit: string | null;
+  /** `git describe`-like short form, or `worktree`, or `folder`. */
+  name: string | null;
+  subject: string | null;
+  /** ISO 8601 committer date. */
+  date: string | null;
+  /** Id of the source tree that was built. */
+  treeId: string | null;
+}
+
+export interface BuildFacts {
+  key: string;
+  cached: boolean;
+  seconds: number;
+  compiler: string;
+  log: string | null;
+}
+
+/** Everything needed to begin the hunt, or to go on with it. */
+export interface HuntHeader {
+  id: string;
+  /** ISO 8601. */
+  started: string;
+  version: string;
+  suite: string;
+  test: string;
+  argv: string[];
+  revision: RevisionFacts;
+  build: BuildFacts | null;
+  engine: 'local' | 'guest' | 'fake';
+  /** Canonical condition texts, the base one first. */
+  conditions: string[];
+  jobs: number | 'auto';
+  stop: StopRules;
+  seed: string;
+  limitMs: number;
+  masked: MaskedPolicy;
+  machine: MachineFacts;
+  /** How the user called it, to be repeated by `--resume` and shown. */
+  commandLine: string[];
+  /** Version of the settings below; the whole suite travels so that a resumed hunt judges alike. */
+  suiteDefinition: unknown;
+}

@@ -1,0 +1,64 @@
+/** One command of a build. `{test}` is the test's stem, `{jobs}` the number of parallel compile jobs. No shell. */
+export interface BuildStep {
+  argv: string[];
+  /** Below the tree's top; `.` when the step runs at the top. */
+  cwd: string;
+  env: Record<string, string>;
+}
+
+/** Where a revision's tests are named. */
+export type TestDiscovery =
+  /** Sources listed in a make variable (`name := a.c b.c \`, `name += c.c`): one test a source. */
+  | { kind: 'make-variable'; file: string; variable: string }
+  /** One test a file that matches the glob in the revision's tree; the stem is the file name without its extension. */
+  | { kind: 'glob'; pattern: string }
+  | { kind: 'fixed'; names: string[] }
+  /** The command is the test. */
+  | { kind: 'none' };
+
+export interface BuildRecipe {
+  /** Bump to invalidate what older recipes built. */
+  version: number;
+  /** Paths whose change cannot alter what is built (gitignore-like prefixes or globs): documentation and such. */
+  irrelevant: string[];
+  /** Once a revision. */
+  base: BuildStep[];
+  /** Once a test, after `base`. */
+  test: BuildStep[];
+  /** Built test below the tree's top: `test/{test}.t`. */
+  artifact: string;
+}
+
+/** A regular expression (JavaScript, flags `m` set by the oracle) over the decoded output. */
+export interface OutputPattern {
+  pattern: string;
+  /** Shown when it decides a verdict. */
+  why?: string;
+}
+
+/** What the oracle needs to know of a suite. */
+export interface JudgeRules {
+  passCodes: number[];
+  skipCodes: number[];
+  /** Output that means failure whatever the exit code says (makes an exit-0 run `masked`). */
+  failurePatterns: OutputPattern[];
+  /** Lines that never count, though a failure pattern matches them: notices of passing tests. */
+  ignorePatterns: OutputPattern[];
+  /** Output that means the environment refused the test: `invalid`, with `why` as reason. */
+  invalidPatterns: OutputPattern[];
+}
+
+export interface Suite {
+  name: string;
+  build: BuildRecipe | null;
+  discovery: TestDiscovery;
+  /** `{tree}` is the built tree's top, `{artifact}` the built test's path, `{test}` the stem. */
+  command: string[];
+  /** `scratch`: a fresh empty folder per run. `tree`: the built tree's top. Else a path. */
+  cwd: 'scratch' | 'tree' | { path: string };
+  env: Record<string, string>;
+  limitMs: number;
+  judge: JudgeRules;
+  /** What the test name's forms have around the stem, longest first: prefixes `test/`, suffixes `.t`, `.c`. */
+  nameForms: { prefixes: string[]; suffixes: string[] };
+}
