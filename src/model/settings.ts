@@ -1,0 +1,61 @@
+import type { Suite } from './suite.ts';
+import type { MaskedPolicy } from './verdict.ts';
+
+/** Folders, absolute; made on first use. */
+export interface Paths {
+  /** `$XDG_CACHE_HOME/flakehunt`: rebuildable. */
+  cache: string;
+  /** `$XDG_STATE_HOME/flakehunt`: hunts. */
+  state: string;
+  /** Where package.json, src/native and fixtures/uring-lab lie. */
+  packageRoot: string;
+  cwd: string;
+}
+
+/** Settings that a configuration file or the environment may give and a flag overrides. */
+export interface RunDefaults {
+  tree: string | null;
+  rev: string | null;
+  suite: string | null;
+  jobs: number | 'auto' | null;
+  pin: string | null;
+  loops: number | null;
+  timeMs: number | null;
+  failures: number | null;
+  untilRate: number | null;
+  limitMs: number | null;
+  masked: MaskedPolicy | null;
+}
+
+/** Defaults < file < environment, merged and validated once; flags are laid over `run` by the command. */
+export interface Settings {
+  paths: Paths;
+  /** The file that was read, or null. */
+  configFile: string | null;
+  run: RunDefaults;
+  /** Suites of the configuration file. */
+  suites: Suite[];
+  /** The environment the tests and builds inherit. */
+  env: Record<string, string>;
+}
+
+/** Where text goes; the only way a command prints. */
+export interface Screen {
+  out(text: string): void;
+  err(text: string): void;
+  columns: number;
+  /** stdout is a terminal that can move its cursor (not `dumb`). */
+  tty: boolean;
+  /** stderr likewise: progress goes there. */
+  errTty: boolean;
+  color: boolean;
+  unicode: boolean;
+}
+
+/** What every command gets beside its own options. */
+export interface CommandContext {
+  settings: Settings;
+  screen: Screen;
+  /** Aborted by the first SIGINT or SIGTERM. */
+  signal: AbortSignal;
+}

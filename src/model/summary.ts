@@ -1,0 +1,71 @@
+import type { Stratum } from './condition.ts';
+import type { StopReason } from './events.ts';
+import type { HuntHeader } from './hunt.ts';
+import type { Ending } from './outcome.ts';
+import type { KnownIssue, Signature, Verdict } from './verdict.ts';
+
+/** Failures of one signature over runs that could have failed (pass, fail, masked, hang), Beta(1/2,1/2) posterior. */
+export interface Rate {
+  failures: number;
+  runs: number;
+  /** failures / runs; 0 when there are no runs. */
+  observed: number;
+  /** Equal-tailed 95 % interval; with 0 failures `low` is 0 and `high` a one-sided 95 % upper bound. */
+  low: number;
+  high: number;
+}
+
+export interface StratumRate {
+  stratum: Stratum;
+  rate: Rate;
+}
+
+export interface SignatureSummary {
+  signature: Signature;
+  verdict: Extract<Verdict, 'fail' | 'masked' | 'hang'>;
+  known: KnownIssue | null;
+  count: number;
+  firstRun: number;
+  /** Milliseconds of hunting until the first one; null when the log does not tell. */
+  firstAfterMs: number | null;
+  /** Up to 10 run numbers, the first ones. */
+  sampleRuns: number[];
+  rates: StratumRate[];
+  /** Every run that could have failed did (at least 5 of them): a broken test, not a flaky one. */
+  always: boolean;
+  ending: Ending;
+  excerpt: string;
+  outputFile: string | null;
+  stacks: string | null;
+  core: string | null;
+}
+
+export interface StratumSummary {
+  stratum: Stratum;
+  counts: Record<Verdict, number>;
+  /** Runs that could have failed. */
+  eligible: number;
+  elapsedMs: number;
+  runsPerSecond: number;
+}
+
+/** A hunt as it stands: folded from its events, live or afterwards. */
+export interface HuntSummary {
+  header: HuntHeader;
+  counts: Record<Verdict, number>;
+  runs: number;
+  strata: StratumSummary[];
+  /** Most frequent first. */
+  signatures: SignatureSummary[];
+  /** Why runs were skipped or invalid. */
+  reasons: { verdict: 'skip' | 'invalid'; reason: string; count: number; firstRun: number }[];
+  classes: number;
+  /** Milliseconds of hunting, all sessions together. */
+  elapsedMs: number;
+  /** Duration of runs in microseconds (quantiles from quarter-octave buckets); null before the first run. */
+  wall: { minUs: number; medianUs: number; p99Us: number; maxUs: number } | null;
+  notes: string[];
+  sessions: number;
+  /** Null while the hunt is on, or when it was killed. */
+  ended: { reason: StopReason; exitCode: number; abandoned: number } | null;
+}
