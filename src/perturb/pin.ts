@@ -1,0 +1,40 @@
+import { UsageError } from '../errors.ts';
+import type { Pin } from '../model/condition.ts';
+import { didYouMean } from '../nearest.ts';
+import { formatCpuList, parseCpuList } from './cpu-list.ts';
+
+const POLICIES = ['free', 'one', 'spread', 'pair', 'shuffle'] as const;
+
+/**
+ * Reads the value of `--pin`: a policy's name, or a CPU list that must lie within `allowedCpus` (the machine's
+ * Cpus_allowed_list). Throws UsageError.
+ */
+export function parsePin(text: string, allowedCpus: readonly number[]): Pin {
+  const pin = readPin(text);
+  if (pin.policy === 'list') {
+    const outside = pin.cpus.filter((cpu) => !allowedCpus.includes(cpu));
+    if (outside.length > 0) {
+      const noun = outside.length === 1 ? 'CPU' : 'CPUs';
+      throw new UsageError(
+        `--pin ${text.trim()}: ${noun} ${formatCpuList(outside)} may not be used here; the allowed CPUs are ${formatCpuList(allowedCpus)}.`,
+      );
+    }
+  }
+  return pin;
+}
+
+/** Like parsePin, but any CPU number goes: the text may speak of another machine (a log). Throws UsageError. */
+export function readPin(text: string): Pin {
+  const value = text.trim();
+  const policy = POLICIES.find((name) => name === value);
+  if (policy !== undefined) return { policy };
+  if (/^\d/.test(value)) return { policy: 'list', cpus: parseCpuList(value) };
+  throw new UsageError(
+    `"${value}" is not a way to pin${didYouMean(value, POLICIES) || '.'} The ways are ${POLICIES.join(', ')}, or a CPU list like 0,2-3.`,
+  );
+}
+
+/** The value that readPin turns into `pin`. */
+export function pinText(pin: Pin): string {
+  return pin.policy === 'list' ? formatCpuList(pin.cpus) : pin.policy;
+}
