@@ -1,1 +1,105 @@
-export {};
+import { readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { CommanderError } from 'commander';
+import { buildProgram, type GlobalFlags } from './cli.ts';
+import { ExitCode, ExpectedError } from './errors.ts';
+import type { CommandContext, Screen } from './model/settings.ts';
+
+const packageRoot = dirname(dirname(fileURLToPath(import.meta.url)));
+
+/** The edge: parses the command line, runs the command, turns errors into text and an exit code. */
+export async function main(): Promise<void> {
+  const abort = interruptible();
+  surviveClosedPipes();
+  const { own, afterDashes } = splitAtDashes(process.argv.slice(2));
+  const program = buildProgram({
+    version: packageVersion(),
+    afterDashes,
+    async run(globals, body) {
+      process.exitCode = await body(await context(globals, abort));
+    },
+  });
+  try {
+    exitByThrowing(program);
+    await program.parseAsync(own, { from: 'user' });
+  } catch (error) {
+    process.exitCode = await report(error);
+  }
+}
+
+async function context(globals: GlobalFlags, signal: AbortSignal): Promise<CommandContext> {
+  const { loadSettings } = await import('./config/settings.ts');
+  const settings = await loadSettings({
+    env: process.env,
+    cwd: process.cwd(),
+    packageRoot,
+    ...(globals.config === undefined ? {} : { configFlag: globals.config }),
+  });
+  return { settings, screen: terminalScreen(globals), signal };
+}
+
+function terminalScreen(globals: GlobalFlags): Screen {
+  const dumb = process.env.TERM === 'dumb';
+  const tty = process.stdout.isTTY === true && !dumb;
+  const noColor = !globals.color || (process.env.NO_COLOR ?? '') !== '';
+  const locale = process.env.LC_ALL || process.env.LC_CTYPE || process.env.LANG || '';
+  return {
+    out: (text) => void process.stdout.write(text),
+    err: (text) => void process.stderr.write(text),
+    columns: process.stdout.columns ?? process.stderr.columns ?? (Number(process.env.COLUMNS) || 80),
+    tty,
+    errTty: process.stderr.isTTY === true && !dumb,
+    color: !noColor && (tty || (process.env.FORCE_COLOR ?? '') !== ''),
+    unicode: /utf-?8/i.test(locale),
+  };
+}
+
+/** The first SIGINT or SIGTERM asks politely; the second leaves at once (the supervisor cleans up by itself). */
+function interruptible(): AbortSignal {
+  const controller = new AbortController();
+  const onSignal = () => {
+    if (controller.signal.aborted) process.exit(ExitCode.interrupted);
+    controller.abort();
+  };
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, onSignal);
+  return controller.signal;
+}
+
+/** `flakehunt list | head` is no error. */
+function surviveClosedPipes(): void {
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') throw error;
+    });
+  }
+}
+
+/** Commander swallows the first `--`; whether it was there decides what `run` hunts. */
+function splitAtDashes(argv: string[]): { own: string[]; afterDashes: string[] | null } {
+  const at = argv.indexOf('--');
+  return at === -1 ? { own: argv, afterDashes: null } : { own: argv.slice(0, at), afterDashes: argv.slice(at + 1) };
+}
+
+function exitByThrowing(program: ReturnType<typeof buildProgram>): void {
+  for (const command of [program, ...program.commands]) {
+    command.exitOverride().configureOutput({
+      outputError: (text, write) => write(text.replace(/^error: /, 'flakehunt: ')),
+    });
+  }
+}
+
+function packageVersion(): string {
+  return (JSON.parse(readFileSync(join(packageRoot, 'package.json'), 'utf8')) as { version: string }).version;
+}
+
+async function report(error: unknown): Promise<ExitCode> {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? ExitCode.ok : ExitCode.usage;
+  if (error instanceof ExpectedError) {
+    process.stderr.write(`flakehunt: ${error.message}\n`);
+    return error.exitCode;
+  }
+  const { crashReport } = await import('./store/crash-report.ts');
+  process.stderr.write(crashReport(error, { env: process.env, argv: process.argv, version: packageVersion() }));
+  return ExitCode.internal;
+}

@@ -1,0 +1,187 @@
+import { Command, Option } from 'commander';
+import type { ExitCode } from './errors.ts';
+import type { CommandContext } from './model/settings.ts';
+
+/** What the edge gives the command page. */
+export interface Edge {
+  version: string;
+  /** What stood behind the first `--` of the command line, or null without one. */
+  afterDashes: string[] | null;
+  /** Loads settings for the global flags, calls the body, keeps its exit code. */
+  run(globals: GlobalFlags, body: (context: CommandContext) => Promise<ExitCode>): Promise<void>;
+}
+
+export interface GlobalFlags {
+  config?: string;
+  color: boolean;
+}
+
+/** Every command, flag and example on one page; the bodies are imported when they are called. */
+export function buildProgram(edge: Edge): Command {
+  const program = new Command('flakehunt')
+    .description(
+      'Hunt flaky tests of native suites: build a revision, loop one test, judge, name and rate every failure.',
+    )
+    .version(edge.version, '-V, --version', 'print the version')
+    .option('--config <file>', 'configuration file instead of the nearest flakehunt.config.{json,yaml}')
+    .option('--no-color', 'plain text (also NO_COLOR in the environment)')
+    .helpOption('-h, --help', 'print this help')
+    .helpCommand('help [command]', 'print the help of a command')
+    .showHelpAfterError('(flakehunt --help shows commands and options)')
+    .addHelpText('after', programExamples);
+  addRun(program, edge);
+  addList(program, edge);
+  addShow(program, edge);
+  addParse(program, edge);
+  addInit(program, edge);
+  addCache(program, edge);
+  addDoctor(program, edge);
+  return program;
+}
+
+const programExamples = `
+Examples:
+  flakehunt run msg-ring.t --loops 10000     in a liburing checkout, or anywhere: then upstream's mirror is used
+  flakehunt run msg-ring.t --tree lab        the bundled tree; needs no network
+  flakehunt run --jobs auto -- ./a.out -v    hunt any command
+  flakehunt show last:477                    one run of the last hunt, with its whole output
+  flakehunt doctor                           what this machine has, and what each missing piece costs
+
+Exit codes: 0 nothing found, 1 failures found, 2 usage or configuration, 3 environment or build, 5 inconclusive,
+70 internal error, 77 everything skipped, 130 interrupted (results saved).`;
+
+function addRun(program: Command, edge: Edge): void {
+  program
+    .command('run')
+    .argument('[test]', 'test by name: msg-ring.t, msg-ring or test/msg-ring.t; without it, the command behind --')
+    .description('build a revision, run one test in a tight loop, name and rate each failure')
+    .usage('[options] <test> [-- test arguments] | [options] -- command [arguments]')
+    .optionsGroup('What to run:')
+    .option(
+      '--tree <path|url|lab>',
+      'source tree (default: the liburing checkout around you, else the upstream mirror)',
+    )
+    .option('--rev <rev>', "revision to build (default: the checkout's HEAD); `worktree` for uncommitted work")
+    .option('--suite <name>', 'suite: liburing, lab, command, or one of the configuration file')
+    .option('--list', 'list the tests of the revision and leave')
+    .optionsGroup('When to stop (the first that is met; default --time 60s):')
+    .option('--loops <n>', 'after n runs')
+    .option('--time <duration>', 'after this long: 90s, 10m, 2h')
+    .option('--failures <n>', 'after n failures')
+    .option('--until-rate <rate>', 'once the failure rate is below this at 95 %: 0.1% or 0.001')
+    .optionsGroup('How to run:')
+    .option('--jobs <n|auto>', 'workers side by side; auto finds the number with the most runs/s (default 1)')
+    .option('--pin <policy>', 'free, one, spread, pair, shuffle, or a CPU list such as 0,2-3 (default free)')
+    .option('--limit <duration>', "time limit of one run (default: the suite's)")
+    .option('--masked <policy>', 'exit code says success, output says failure: report, fail or ignore (default report)')
+    .option('--seed <hex>', 'seed of the hunt, 16 hex digits (default: random)')
+    .option(
+      '--resume <hunt>',
+      'go on with a hunt that was interrupted; takes its settings, new stop rules may be given',
+    )
+    .optionsGroup('What to print:')
+    .option('--json', 'the result as JSON on standard output')
+    .option('-q, --quiet', 'no progress and no header')
+    .addOption(new Option('--engine <fake:file>').hideHelp())
+    .addHelpText(
+      'after',
+      `
+Examples:
+  flakehunt run msg-ring.t --loops 10000 --rev 33312903~1
+  flakehunt run poll --tree ~/src/liburing --time 10m --jobs auto --pin shuffle
+  flakehunt run --until-rate 0.1% --limit 5s -- ./stress-me --threads 4`,
+    )
+    .action((test: string | undefined, flags) =>
+      edge.run(program.opts(), async (context) => {
+        const { run } = await import('./commands/run.ts');
+        return await run({ ...flags, test, afterDashes: edge.afterDashes }, context);
+      }),
+    );
+}
+
+function addList(program: Command, edge: Edge): void {
+  program
+    .command('list')
+    .description('hunts so far, newest first')
+    .option('--all', 'all of them, not only the newest 20')
+    .option('--json', 'as JSON')
+    .action((flags) =>
+      edge.run(program.opts(), async (context) => {
+        const { list } = await import('./commands/list.ts');
+        return await list(flags, context);
+      }),
+    );
+}
+
+function addShow(program: Command, edge: Edge): void {
+  program
+    .command('show')
+    .argument('[hunt[:run]]', 'a hunt (id, unique beginning of one, or last), or one run of it (default: last)')
+    .description('a hunt again, or one of its runs with its whole output')
+    .option('--raw', "only the run's output, byte for byte")
+    .option('--json', 'as JSON')
+    .action((target: string | undefined, flags) =>
+      edge.run(program.opts(), async (context) => {
+        const { show } = await import('./commands/show.ts');
+        return await show({ ...flags, target }, context);
+      }),
+    );
+}
+
+function addParse(program: Command, edge: Edge): void {
+  program
+    .command('parse')
+    .argument('[file]', 'captured output or log, - for standard input', '-')
+    .description('judge a captured log: verdicts, errnos, signatures (also of runtests.sh and runtests-loop.sh)')
+    .option('--suite <name>', 'whose failure patterns to use', 'liburing')
+    .option('--json', 'as JSON')
+    .action((file: string, flags) =>
+      edge.run(program.opts(), async (context) => {
+        const { parse } = await import('./commands/parse.ts');
+        return await parse({ ...flags, file }, context);
+      }),
+    );
+}
+
+function addInit(program: Command, edge: Edge): void {
+  program
+    .command('init')
+    .description('write a commented flakehunt.config.yaml into this folder')
+    .option('--force', 'replace an existing one')
+    .action((flags) =>
+      edge.run(program.opts(), async (context) => {
+        const { init } = await import('./commands/init.ts');
+        return await init(flags, context);
+      }),
+    );
+}
+
+function addCache(program: Command, edge: Edge): void {
+  program
+    .command('cache')
+    .description('what the cache holds: mirrors, builds, supervisors')
+    .option('--prune', 'remove what has not been used for 30 days')
+    .option('--older-than <duration>', 'with --prune: another age, such as 7d or 12h')
+    .option('--all', 'with --prune: everything that is not in use')
+    .option('--dry-run', 'with --prune: only say what would go')
+    .option('--json', 'as JSON')
+    .action((flags) =>
+      edge.run(program.opts(), async (context) => {
+        const { cache } = await import('./commands/cache.ts');
+        return await cache(flags, context);
+      }),
+    );
+}
+
+function addDoctor(program: Command, edge: Edge): void {
+  program
+    .command('doctor')
+    .description('check this machine: what works, what is missing, and what each missing piece costs')
+    .option('--json', 'as JSON')
+    .action((flags) =>
+      edge.run(program.opts(), async (context) => {
+        const { doctor } = await import('./commands/doctor.ts');
+        return await doctor(flags, context);
+      }),
+    );
+}

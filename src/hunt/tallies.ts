@@ -1,0 +1,16 @@
+import type { HuntSummary } from '../model/summary.ts';
+import type { MaskedPolicy } from '../model/verdict.ts';
+import type { Tally } from '../search/stop.ts';
+
+/** The counts the stop rules look at. Masked runs are failures only under `--masked fail`. */
+export function talliesOf(summary: HuntSummary, masked: MaskedPolicy, elapsedMs: number): Tally {
+  const { counts } = summary;
+  return {
+    runs: summary.runs,
+    eligible: counts.pass + counts.fail + counts.masked + counts.hang,
+    failures: counts.fail + counts.hang + (masked === 'fail' ? counts.masked : 0),
+    skipped: counts.skip,
+    invalid: counts.invalid,
+    elapsedMs,
+  };
+}
