@@ -1,0 +1,109 @@
+import { randomBytes } from 'node:crypto';
+import { parseCount, parseDuration, parseRate } from '../config/quantities.ts';
+import { UsageError } from '../errors.ts';
+import type { StopRules } from '../model/hunt.ts';
+import type { RunDefaults } from '../model/settings.ts';
+import type { MaskedPolicy } from '../model/verdict.ts';
+
+/** Flags of `flakehunt run` as the command line gives them. */
+export interface RunFlags {
+  test?: string | undefined;
+  /** What stood behind `--`, or null without one. */
+  afterDashes: string[] | null;
+  tree?: string;
+  rev?: string;
+  suite?: string;
+  list?: boolean;
+  loops?: string;
+  time?: string;
+  failures?: string;
+  untilRate?: string;
+  jobs?: string;
+  pin?: string;
+  limit?: string;
+  masked?: string;
+  seed?: string;
+  resume?: string;
+  json?: boolean;
+  quiet?: boolean;
+  engine?: string;
+}
+
+/** The same, typed and laid over the configured defaults. */
+export interface RunRequest {
+  what: { kind: 'test'; name: string; args: string[] } | { kind: 'command'; argv: string[] } | null;
+  tree: string | null;
+  rev: string | null;
+  suite: string | null;
+  stop: StopRules;
+  jobs: number | 'auto';
+  pin: string;
+  limitMs: number | null;
+  masked: MaskedPolicy;
+  seed: string;
+}
+
+const defaultTimeMs = 60_000;
+const mostJobs = 1024;
+
+/** @throws UsageError for a value no run can have, naming its option. */
+export function readRunFlags(flags: RunFlags, defaults: RunDefaults): RunRequest {
+  return {
+    what: readWhat(flags),
+    tree: flags.tree ?? defaults.tree,
+    rev: flags.rev ?? defaults.rev,
+    suite: flags.suite ?? defaults.suite,
+    stop: readStopRules(flags, defaults),
+    jobs: flags.jobs === undefined ? (defaults.jobs ?? 1) : parseJobs(flags.jobs),
+    pin: flags.pin ?? defaults.pin ?? 'free',
+    limitMs: flags.limit === undefined ? defaults.limitMs : parseDuration(flags.limit, '--limit'),
+    masked: flags.masked === undefined ? (defaults.masked ?? 'report') : parseMasked(flags.masked),
+    seed: flags.seed === undefined ? randomBytes(8).toString('hex') : parseSeed(flags.seed),
+  };
+}
+
+/** Stop rules given as flags replace all configured ones; with neither, a minute. */
+export function readStopRules(flags: RunFlags, defaults: RunDefaults | null): StopRules {
+  const given: StopRules = {
+    loops: flags.loops === undefined ? null : parseCount(flags.loops, '--loops'),
+    timeMs: flags.time === undefined ? null : parseDuration(flags.time, '--time'),
+    failures: flags.failures === undefined ? null : parseCount(flags.failures, '--failures'),
+    untilRate: flags.untilRate === undefined ? null : parseRate(flags.untilRate, '--until-rate'),
+  };
+  if (hasRule(given)) return given;
+  if (defaults !== null) {
+    const { loops, timeMs, failures, untilRate } = defaults;
+    const configured = { loops, timeMs, failures, untilRate };
+    if (hasRule(configured)) return configured;
+  }
+  return { loops: null, timeMs: defaultTimeMs, failures: null, untilRate: null };
+}
+
+export function hasRule(rules: StopRules): boolean {
+  return Object.values(rules).some((rule) => rule !== null);
+}
+
+function readWhat(flags: RunFlags): RunRequest['what'] {
+  const { test, afterDashes } = flags;
+  if (test !== undefined) return { kind: 'test', name: test, args: afterDashes ?? [] };
+  if (afterDashes === null) return null;
+  if (afterDashes.length === 0) throw new UsageError('Nothing stands behind "--": write the command to hunt there.');
+  return { kind: 'command', argv: afterDashes };
+}
+
+function parseJobs(text: string): number | 'auto' {
+  if (text === 'auto') return 'auto';
+  const jobs = parseCount(text, '--jobs');
+  if (jobs > mostJobs) throw new UsageError(`--jobs ${text} is more than ${mostJobs} workers; did you mean --loops?`);
+  return jobs;
+}
+
+function parseMasked(text: string): MaskedPolicy {
+  if (text === 'report' || text === 'fail' || text === 'ignore') return text;
+  throw new UsageError(`--masked takes report, fail or ignore, not "${text}".`);
+}
+
+function parseSeed(text: string): string {
+  if (!/^[0-9a-f]{1,16}$/i.test(text)) throw new UsageError(`--seed takes up to 16 hex digits, not "${text}".`);
+  return text.toLowerCase().padStart(16, '0');
+}
