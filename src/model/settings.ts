@@ -41,7 +41,8 @@ export interface Settings {
 
 /** Where text goes; the only way a command prints. */
 export interface Screen {
-  out(text: string): void;
+  /** Bytes go out as they are. */
+  out(text: string | Uint8Array): void;
   err(text: string): void;
   columns: number;
   /** stdout is a terminal that can move its cursor (not `dumb`). */
