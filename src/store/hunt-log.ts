@@ -39,7 +39,7 @@ export async function createHunt(paths: Pick<Paths, 'state'>, header: HuntHeader
   const { id, dir } = makeFolder(huntsFolder(paths), header.id);
   const lock = lockHunt(dir);
   return await openLog(dir, { ...header, id }, lock, async (writer, whole) => {
-    writer.append({ type: 'hunt', v: EVENT_LOG_VERSION, t: 0, header: whole });
+    writer.append({ type: 'hunt', v: EVENT_LOG_VERSION, t: Date.parse(whole.started), header: whole });
     await writer.sync();
   });
 }
