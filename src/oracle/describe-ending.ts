@@ -1,0 +1,19 @@
+import type { Ending } from '../model/outcome.ts';
+import { errnoName } from './errno.ts';
+import { signalName } from './signals.ts';
+
+/** How a run ended, in a few words: `exit 1`, `SIGSEGV (core dumped)`, `time limit`, `could not execute: ENOENT`. */
+export function describeEnding(ending: Ending): string {
+  switch (ending.kind) {
+    case 'exit':
+      return `exit ${ending.code}`;
+    case 'signal':
+      return signalName(ending.signal) + (ending.core ? ' (core dumped)' : '');
+    case 'timeout':
+      return 'time limit';
+    case 'noexec':
+      return `could not execute: ${errnoName(ending.errno)}`;
+    case 'lost':
+      return 'lost: its worker was killed';
+  }
+}

@@ -1,0 +1,85 @@
+import type { Outcome } from '../model/outcome.ts';
+import type { JudgeRules } from '../model/suite.ts';
+import type { FailingVerdict, Judgement, Signature } from '../model/verdict.ts';
+import { describeEnding } from './describe-ending.ts';
+import { errnoText } from './errno.ts';
+import { exitSignature, hangSignature, kernelSignature, maskedSignature, signalSignature } from './identify.ts';
+import { knownIssueFor } from './known-issues.ts';
+import { outputLines } from './lines.ts';
+import { type ReadLine, readLines } from './reading.ts';
+import { refusal } from './refusal.ts';
+import { displayLine } from './title.ts';
+
+/**
+ * The oracle: what one outcome means under a suite's rules. Pure. Throws UsageError when a pattern of the rules is not a
+ * regular expression.
+ */
+export function judge(outcome: Outcome, rules: JudgeRules): Judgement {
+  const { ending } = outcome;
+  // The kernel's own complaint outranks whatever the test made of it.
+  if (outcome.kernelLog !== null) {
+    return failing('fail', kernelSignature(outcome.kernelLog));
+  }
+  if (ending.kind === 'noexec') {
+    return invalid(`${describeEnding(ending)} (${errnoText(ending.errno)})${noexecHint(ending.errno)}`);
+  }
+  if (ending.kind === 'lost') {
+    return invalid('the run was lost: its worker was killed, by the test or from outside');
+  }
+  const lines = readLines(outputLines(outcome.output), rules);
+  if (ending.kind === 'timeout') {
+    return failing('hang', hangSignature(lines, outcome.stacks));
+  }
+  if (ending.kind === 'signal') {
+    const refused = refusal(lines, rules);
+    return refused === null ? failing('fail', signalSignature(lines, ending.signal)) : invalid(refused);
+  }
+  return judgeExit(ending.code, lines, rules);
+}
+
+function judgeExit(code: number, lines: ReadLine[], rules: JudgeRules): Judgement {
+  if (rules.skipCodes.includes(code)) {
+    return { verdict: 'skip', signature: null, known: null, reason: skipReason(lines) };
+  }
+  const passed = rules.passCodes.includes(code);
+  const signature = passed ? maskedSignature(lines) : null;
+  if (passed && signature === null) {
+    return { verdict: 'pass', signature: null, known: null, reason: null };
+  }
+  const refused = refusal(lines, rules) ?? (passed ? null : notStarted(code, lines));
+  if (refused !== null) {
+    return invalid(refused);
+  }
+  return signature === null ? failing('fail', exitSignature(lines, code)) : failing('masked', signature);
+}
+
+function failing(verdict: FailingVerdict, signature: Signature): Judgement {
+  return { verdict, signature, known: knownIssueFor(signature), reason: null };
+}
+
+function invalid(reason: string): Judgement {
+  return { verdict: 'invalid', signature: null, known: null, reason };
+}
+
+/** The last line a skipping test printed: that is where the reason stands. */
+function skipReason(lines: ReadLine[]): string | null {
+  const spoken = lines.filter((line) => line.kind !== 'noise');
+  const line = spoken.findLast(({ kind }) => kind === 'notice') ?? spoken.at(-1);
+  return line === undefined ? null : displayLine(line.text).slice(0, 200);
+}
+
+/** 126 and 127 are a shell's, env's or the loader's way to say that the test never ran, if they also say so in words. */
+function notStarted(code: number, lines: ReadLine[]): string | null {
+  if (code !== 126 && code !== 127) {
+    return null;
+  }
+  const line = lines.find(({ text }) => neverRan.test(text));
+  return line === undefined ? null : `the test was not started: ${displayLine(line.text).slice(0, 200)}`;
+}
+
+const neverRan =
+  /: (?:command )?not found$|: No such file or directory$|: Permission denied$|: cannot execute|: Exec format error$|error while loading shared libraries:|: (?:symbol lookup error|version `[^']{1,80}' not found)/;
+
+function noexecHint(errno: number): string {
+  return errno === 2 ? ': the file, its interpreter or its folder is missing' : '';
+}

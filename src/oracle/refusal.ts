@@ -1,0 +1,40 @@
+import type { JudgeRules } from '../model/suite.ts';
+import { compileRules } from './compiled-rules.ts';
+import { strerrorAtEnd } from './errno.ts';
+import { findErrnos } from './errno-context.ts';
+import type { ReadLine } from './reading.ts';
+import { displayLine } from './title.ts';
+
+/**
+ * Why nothing could be learned from a run whose environment refused it, or null: a suite's own patterns, or a ring that
+ * could not even be made. Only the first thing that went wrong counts: a refusal later on is a finding.
+ */
+export function refusal(lines: ReadLine[], rules: JudgeRules): string | null {
+  const text = lines.map((line) => line.text).join('\n');
+  for (const { expression, why } of compileRules(rules).invalid) {
+    expression.lastIndex = 0;
+    const match = expression.exec(text);
+    if (match !== null) {
+      return why ?? displayLine(match[0]);
+    }
+  }
+  const first = lines.find((line) => line.kind === 'failure' || line.kind === 'complaint')?.text ?? '';
+  return ringRefusal(first);
+}
+
+const ringCreation =
+  /io_uring_setup|io_uring_queue_init|(?:queue|ring)[ _-]?(?:init|setup|creat)|set ?up (?:an? )?(?:io_uring|ring)|init (?:io_uring|ring)/i;
+
+function ringRefusal(line: string): string | null {
+  if (!ringCreation.test(line) || line.includes('expect')) {
+    return null;
+  }
+  const errno = findErrnos(line)[0] ?? strerrorAtEnd(line);
+  if (errno?.name === 'ENOSYS') {
+    return `io_uring refused: the kernel has none, or a seccomp filter denies it (${displayLine(line)})`;
+  }
+  if (errno?.name === 'EPERM') {
+    return `io_uring refused: kernel.io_uring_disabled or a container's seccomp filter denies it (${displayLine(line)})`;
+  }
+  return null;
+}

@@ -1,0 +1,64 @@
+import { normaliseLine } from '../normalise.ts';
+import { topFrames } from './frames.ts';
+import type { Report } from './report.ts';
+
+/** AddressSanitizer, HWASan, LeakSanitizer, MemorySanitizer, ThreadSanitizer and UBSan, by headline and top frames. */
+export function sanitizerReport(lines: string[]): Report | null {
+  for (const [at, line] of lines.entries()) {
+    const headline = headlineOf(line);
+    if (headline !== null) {
+      const stacks = headline.startsWith('LeakSanitizer') ? leaks(lines, at) : firstStacks(lines, at, headline);
+      const where = stacks[0] === undefined ? '' : ` in ${stacks[0]}`;
+      return { kind: 'sanitizer', title: headline + where, lines: [normaliseLine(headline), ...stacks], at };
+    }
+  }
+  return null;
+}
+
+const sanitizerLine =
+  /^(?:==[0-9]{1,10}==\s?)?(?:ERROR|WARNING): ((?:Address|HWAddress|Leak|Memory|Thread)Sanitizer): (.{1,300})/;
+const undefinedLine = /^(.{1,300}?):[0-9]{1,9}:[0-9]{1,9}: (runtime error: .{1,300})/;
+
+function headlineOf(line: string): string | null {
+  if (!line.includes('Sanitizer: ') && !line.includes('runtime error: ')) {
+    return null;
+  }
+  const sanitizer = sanitizerLine.exec(line);
+  if (sanitizer !== null) {
+    const what = (sanitizer[2] ?? '').replace(/ (?:on (?:unknown )?address|\(p[ci]d?|0x[0-9a-f]|of size [0-9]).*/, '');
+    return `${sanitizer[1]}: ${what.replace(/ on$/, '').trim()}`;
+  }
+  const undefined_ = undefinedLine.exec(line);
+  if (undefined_ === null) {
+    return null;
+  }
+  const file = (undefined_[1] ?? '').split('/').at(-1);
+  return `UBSan: ${file}: ${normaliseLine(undefined_[2] ?? '').replace(/address #/, 'address')}`;
+}
+
+/** The stack of the access; for a data race the two of it, sorted, since either thread may come second. */
+function firstStacks(lines: string[], at: number, headline: string): string[] {
+  if (headline !== 'ThreadSanitizer: data race') {
+    const frames = topFrames(lines, at + 1, 3);
+    return frames.length === 0 ? [] : [frames.join(' < ')];
+  }
+  const accesses = lines
+    .slice(at, at + 120)
+    .flatMap((line, index) =>
+      /^\s{1,8}(?:Previous )?(?:atomic )?(?:write|read) of size/i.test(line)
+        ? [topFrames(lines, at + index + 1, 2).join(' < ')]
+        : [],
+    );
+  return [...new Set(accesses.slice(0, 2))].sort();
+}
+
+/** One stack a leak, sorted: the order of leaks follows addresses. */
+function leaks(lines: string[], at: number): string[] {
+  const stacks = new Set<string>();
+  for (let index = at; index < lines.length && stacks.size < 16; index += 1) {
+    if (/^(?:Direct|Indirect) leak of /.test(lines[index] ?? '')) {
+      stacks.add(topFrames(lines, index + 1, 2).join(' < '));
+    }
+  }
+  return [...stacks].filter((stack) => stack !== '').sort();
+}
