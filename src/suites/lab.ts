@@ -5,7 +5,7 @@ import { liburingJudge } from './liburing-output.ts';
 /** The bundled tree uring-lab: built, named and judged like liburing, so that what works on it works there. */
 export const lab: Suite = {
   name: 'lab',
-  build: { ...liburingLikeBuild, irrelevant: ['README.md', 'NOTES', 'docs/', 'LICENSE', '.gitignore'] },
+  build: { ...liburingLikeBuild, irrelevant: ['/README.md', '/NOTES', '/docs/', '/LICENSE', '/.gitignore'] },
   discovery: liburingLikeTests,
   command: ['{artifact}'],
   cwd: 'scratch',
