@@ -1,4 +1,5 @@
 import type { Signature, SignatureKind } from '../model/verdict.ts';
+import { isConclusion, type LineKind } from './line-kinds.ts';
 import { normaliseLine } from './normalise.ts';
 import type { ReadLine } from './reading.ts';
 import { abortReport } from './reports/abort.ts';
@@ -17,11 +18,37 @@ export function findReport(lines: string[]): Report | null {
   return sanitizerReport(lines) ?? valgrindReport(lines) ?? abortReport(lines) ?? panicReport(lines);
 }
 
-/** Lines that tell the failure, in order: failure-shaped ones and complaints, else everything said. */
-export function tellingLines(lines: ReadLine[]): string[] {
-  const failing = lines.filter(({ kind }) => kind === 'failure' || kind === 'complaint');
-  const telling = failing.length > 0 ? failing : lines.filter(({ kind }) => kind !== 'noise');
-  return telling.map(({ text }) => text);
+interface Telling {
+  /** What identifies the failure. */
+  lines: string[];
+  /** What its title is made of, in order. */
+  title: string[];
+}
+
+// More other lines than this are a test's chatter, not the grounds of a conclusion.
+const mostGrounds = 8;
+
+/**
+ * Lines that tell why a run failed: failure-shaped ones and complaints. Where these are bare conclusions (`test 1
+ * failed`), whatever else was said are the grounds (`cqe res 32`); where there is none of either, all that was said is
+ * taken.
+ */
+function tellingLines(lines: ReadLine[]): Telling {
+  const failing = textsOf(lines, 'failure', 'complaint');
+  if (failing.length === 0) {
+    const said = textsOf(lines, 'notice', 'other');
+    return { lines: said, title: said.slice(-1) };
+  }
+  const others = textsOf(lines, 'other');
+  if (!failing.every(isConclusion) || new Set(others.map(normaliseLine)).size > mostGrounds) {
+    return { lines: failing, title: failing };
+  }
+  const before = lines.findIndex(({ kind }) => kind === 'failure' || kind === 'complaint');
+  return { lines: [...others, ...failing], title: [...textsOf(lines.slice(0, before), 'other').slice(-1), ...failing] };
+}
+
+function textsOf(lines: ReadLine[], ...kinds: LineKind[]): string[] {
+  return lines.filter(({ kind }) => kinds.includes(kind)).map(({ text }) => text);
 }
 
 export function exitSignature(lines: ReadLine[], code: number): Signature {
@@ -30,7 +57,7 @@ export function exitSignature(lines: ReadLine[], code: number): Signature {
     return fromReport(report, lines);
   }
   const telling = tellingLines(lines);
-  if (telling.length === 0) {
+  if (telling.lines.length === 0) {
     return makeSignature('exit', `exit ${code} without a word`, [`exit ${code}`], []);
   }
   return fromLines('exit', telling);
@@ -42,8 +69,8 @@ export function maskedSignature(lines: ReadLine[]): Signature | null {
   if (report !== null) {
     return fromReport(report, lines);
   }
-  const failing = lines.filter(({ kind }) => kind === 'failure').map(({ text }) => text);
-  return failing.length === 0 ? null : fromLines('masked', failing);
+  const failing = textsOf(lines, 'failure');
+  return failing.length === 0 ? null : fromLines('masked', { lines: failing, title: failing });
 }
 
 export function signalSignature(lines: ReadLine[], signal: number): Signature {
@@ -52,7 +79,7 @@ export function signalSignature(lines: ReadLine[], signal: number): Signature {
     return fromReport(report, lines);
   }
   const name = signalName(signal);
-  const failing = lines.filter(({ kind }) => kind === 'failure' || kind === 'complaint').map(({ text }) => text);
+  const failing = textsOf(lines, 'failure', 'complaint');
   const title = failing.length === 0 ? name : joinTitle([displayLine(failing[0] ?? ''), name]);
   return makeSignature('signal', title, [name, ...failing.map(normaliseLine)], failing);
 }
@@ -61,22 +88,20 @@ export function signalSignature(lines: ReadLine[], signal: number): Signature {
  * Where the threads stood, and what had failed before. Without thread states the last line said stands for the place.
  */
 export function hangSignature(lines: ReadLine[], stacks: string | null): Signature {
-  const failing = lines.filter(({ kind }) => kind === 'failure').map(({ text }) => text);
+  const failing = textsOf(lines, 'failure');
   const places = stacks === null ? [] : threadPlaces(stacks);
   const last = lines.findLast(({ kind }) => kind !== 'noise')?.text;
-  const place = places.length > 0 ? `hang in ${places.join('; ')}` : hangAfter(last);
-  const title = joinTitle([...failing.slice(0, 1).map(displayLine), place]);
   const where = places.length > 0 ? places : [last ?? ''];
-  return makeSignature(
-    'hang',
-    title,
-    ['time limit', ...where.map(normaliseLine), ...failing.map(normaliseLine)],
-    failing,
-  );
+  const normalised = ['time limit', ...where.map(normaliseLine), ...failing.map(normaliseLine)];
+  return makeSignature('hang', hangTitle(places, failing[0], last), normalised, failing);
 }
 
-function hangAfter(last: string | undefined): string {
-  return last === undefined ? 'hang without a word' : `hang after "${displayLine(last)}"`;
+function hangTitle(places: string[], failing: string | undefined, last: string | undefined): string {
+  if (places.length > 0) {
+    return joinTitle([...(failing === undefined ? [] : [displayLine(failing)]), `hang in ${places.join('; ')}`]);
+  }
+  const after = failing ?? last;
+  return after === undefined ? 'hang without a word' : joinTitle([displayLine(after), 'hang']);
 }
 
 /** Kernel-log lines the supervisor took for a splat; one of a form we do not know is named by its first line. */
@@ -94,10 +119,10 @@ function reportIn(lines: ReadLine[]): Report | null {
 }
 
 function fromReport(report: Report, lines: ReadLine[]): Signature {
-  const sources = lines.filter(({ kind }) => kind === 'failure' || kind === 'complaint').map(({ text }) => text);
+  const sources = textsOf(lines, 'failure', 'complaint');
   return makeSignature(report.kind, joinTitle([displayLine(report.title)]), report.lines, sources);
 }
 
-function fromLines(kind: SignatureKind, telling: string[]): Signature {
-  return makeSignature(kind, titleOf(telling), telling.map(normaliseLine), telling);
+function fromLines(kind: SignatureKind, telling: Telling): Signature {
+  return makeSignature(kind, titleOf(telling.title), telling.lines.map(normaliseLine), telling.lines);
 }

@@ -7,18 +7,22 @@ import { clip, visible } from './visible.ts';
 const longestTitle = 100;
 
 /**
- * One line for a person out of failing lines in order of appearance: the first, and what concluded from it:
- * `wait cqe -17 (EEXIST) > test_disabled_ring failed`. Of several conclusions the innermost that names a function is
- * taken, callers only repeat it; where none does, the innermost and the outermost. Numbers are the first sighting's; only
- * long ones and addresses are left out.
+ * One line for a person out of failing lines, in order of appearance: the first, the next one that carries an error, and
+ * what was concluded from them: `wait cqe -17 (EEXIST) > test_disabled_ring failed`. Of several conclusions the innermost
+ * that names a function is taken, callers only repeat it; where none does, the innermost and the outermost. Numbers are
+ * the first sighting's; only long ones and addresses are left out.
  */
 export function titleOf(lines: string[]): string {
-  const first = lines[0] ?? '';
-  const conclusions = lines.slice(1).filter((line) => isConclusion(line) && line.trim() !== first.trim());
+  const rest = lines.slice(1);
+  const conclusions = rest.filter(isConclusion);
   const named = conclusions.find((line) => /\w_\w/.test(line));
   const concluding = named === undefined ? [conclusions[0], conclusions.at(-1)] : [named];
-  const parts = [first, ...concluding].flatMap((line) => (line === undefined ? [] : [displayLine(line)]));
-  return joinTitle([...new Set(parts)]);
+  const chosen = new Set([lines[0], rest.find(carriesError), ...concluding]);
+  return joinTitle([...new Set(lines.filter((line) => chosen.has(line)).map(displayLine))]);
+}
+
+function carriesError(line: string): boolean {
+  return findErrnos(line).length > 0 || strerrorAtEnd(line) !== null;
 }
 
 /** Parts joined by ` > `, all of them shortened so that the whole has at most 100 characters. */
@@ -33,7 +37,7 @@ export function joinTitle(parts: string[]): string {
 /** A line as titles show it: errnos named, folders, addresses and long numbers left out. */
 export function displayLine(line: string): string {
   return visible(nameErrnos(withoutPrefix(line)))
-    .replace(/(?<![\w.)\]])\/(?:[\w.+@%~-]+\/)+(?=[\w.+@%~-])/g, '')
+    .replace(/(?<![\w.)\]])\.{0,2}\/(?:[\w.+@%~-]+\/)*(?=[\w.+@%~-])/g, '')
     .replace(/0x[0-9a-fA-F]{6,}/g, '0x…')
     .replace(/(?<![\w.-])[0-9]{6,}(?![\w.])/g, 'N')
     .replace(/\s+/g, ' ')
