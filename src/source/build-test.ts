@@ -1,0 +1,221 @@
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { performance } from 'node:perf_hooks';
+import { UsageError } from '../errors.ts';
+import type { BuildFacts } from '../model/hunt.ts';
+import type { BuildRecipe, Suite } from '../model/suite.ts';
+import { buildEnvironment } from './build-environment.ts';
+import { buildKey } from './build-key.ts';
+import { runSteps, StepFailure, type StepPlace } from './build-step.ts';
+import { explainCacheErrors } from './cache-error.ts';
+import { cacheLayout } from './cache-layout.ts';
+import { type Claim, claimant, pause } from './claim.ts';
+import { identifyCompiler } from './compiler.ts';
+import type { SourceContext } from './context.ts';
+import type { Generation } from './generation.ts';
+import * as store from './generation.ts';
+import { materialise } from './materialise.ts';
+import type { Revision } from './revision.ts';
+import type { Tree } from './tree.ts';
+import { listFiles, type TreeFile } from './tree-files.ts';
+
+export interface BuildRequest {
+  tree: Tree;
+  revision: Revision;
+  suite: Suite;
+  /** Stem, as `matchTest` gives it. */
+  test: string;
+}
+
+/** A built test. It stays until this process ends, whatever is pruned. */
+export interface BuiltTest {
+  /** Top of the built tree. */
+  treeDir: string;
+  /** The built test, absolute. */
+  artifact: string;
+  facts: BuildFacts;
+}
+
+/**
+ * Builds one test of a revision, or finds it in the build store. Several flakehunts may do so at once: one builds, those
+ * that want the same wait for it and say so.
+ * @throws BuildError when it does not compile; EnvironmentError when a tool is missing or the cache cannot be written;
+ *   UsageError when the suite's recipe does not fit the test; the signal's reason when aborted.
+ */
+export async function buildTest(request: BuildRequest, context: SourceContext): Promise<BuiltTest> {
+  return await explainCacheErrors(context.paths.cache, async () => {
+    checkName(request.test);
+    const started = performance.now();
+    const job = await prepare(request, context);
+    for (const waiting = { told: false }; ; ) {
+      const found = await find(job);
+      if (found !== null) return result(job, found, true, 0);
+      const turn = await takeTurn(job, waiting, context);
+      if (turn === null) continue;
+      const generation = await work(job, turn, context);
+      if (await store.use(generation)) return result(job, generation, false, (performance.now() - started) / 1000);
+    }
+  });
+}
+
+interface Job extends BuildRequest {
+  recipe: BuildRecipe;
+  files: TreeFile[];
+  key: string;
+  /** Folder of all generations. */
+  build: string;
+  compiler: string;
+  env: Record<string, string>;
+  /** The revision, for messages. */
+  what: string;
+}
+
+interface Turn {
+  generation: Generation;
+  claim: Claim;
+  /** Nothing is built in it yet. */
+  fresh: boolean;
+}
+
+/** Make would take some names for options or assignments; the suite's lists hold none of them. */
+function checkName(test: string): void {
+  if (!/^[\w+][\w.+@-]*(?:\/[\w+][\w.+@-]*)*$/.test(test)) {
+    throw new UsageError(`"${test}" cannot be the name of a test: letters, digits and any of _.+@- make one.`);
+  }
+}
+
+async function prepare(request: BuildRequest, context: SourceContext): Promise<Job> {
+  const { tree, revision, suite } = request;
+  const recipe = suite.build;
+  if (recipe === null) {
+    throw new UsageError(
+      `The suite ${suite.name} does not say how to build a test; give it a \`build\`, or hunt a command: flakehunt run -- CMD.`,
+    );
+  }
+  const { env, keyed } = buildEnvironment(context.env);
+  const [files, compiler] = await Promise.all([
+    listFiles(tree, revision, context),
+    identifyCompiler(keyed.CC ?? 'cc', env, context),
+  ]);
+  const key = buildKey(files, recipe, keyed, compiler);
+  const build = join(cacheLayout(context.paths).builds, key);
+  const { name, treeId } = revision.facts;
+  const what = name === 'folder' ? tree.name : (name ?? treeId ?? 'the tree');
+  return { ...request, recipe, files, key, build, compiler, env, what };
+}
+
+/** A generation that has the test, marked as used by us. */
+async function find({ build, test }: Job): Promise<Generation | null> {
+  for (const generation of await store.generations(build)) {
+    // Looked at once more after the mark of use, since only that keeps it from being pruned.
+    if ((await store.readMark(generation, test)) === null || !(await store.use(generation))) continue;
+    if ((await store.readMark(generation, test)) !== null) return generation;
+  }
+  return null;
+}
+
+/** The right to build, or null after waiting a moment or losing it to somebody else. */
+async function takeTurn(job: Job, waiting: { told: boolean }, context: SourceContext): Promise<Turn | null> {
+  const [last] = await store.generations(job.build);
+  const state = last === undefined ? 'dead' : await store.generationState(last);
+  if (last !== undefined && state === 'held') {
+    if (!waiting.told)
+      context.progress(`waiting for ${await claimant(store.builderClaim(last))}, which builds ${job.what}`);
+    waiting.told = true;
+    await pause(context.signal);
+    return null;
+  }
+  if (last !== undefined && state === 'free' && (await store.readEntry(last)) !== null) {
+    const claim = await store.claimGeneration(last);
+    return claim === null ? null : { generation: last, claim, fresh: false };
+  }
+  const begun = await store.begin(job.build, (last?.number ?? 0) + 1, context.paths);
+  return begun === null ? null : { generation: begun[0], claim: begun[1], fresh: true };
+}
+
+/** Builds what is missing. The claim goes with success; after any other end the generation is worth what it is worth. */
+async function work(job: Job, { generation, claim, fresh }: Turn, context: SourceContext): Promise<Generation> {
+  try {
+    if (fresh) await buildBase(job, generation, context);
+    if ((await store.readMark(generation, job.test)) === null) await buildOne(job, generation, context);
+    await claim.release();
+    if (fresh) await removeOlder(job, generation, context);
+    return generation;
+  } catch (error) {
+    await giveUp(generation, claim, error, context).catch(() => undefined);
+    throw error;
+  }
+}
+
+async function buildBase(job: Job, generation: Generation, context: SourceContext): Promise<void> {
+  const started = performance.now();
+  const { tree, revision, recipe, suite, files, what, compiler } = job;
+  context.progress(`laying out ${what}`);
+  await materialise(tree, revision, store.treeOf(generation), context);
+  if (files.some(({ mode }) => mode === '160000')) {
+    context.note(`${what} has submodules; their folders are left empty, since flakehunt reads only the tree itself.`);
+  }
+  await runSteps(recipe.base, place(job, generation, null), context);
+  const seconds = (performance.now() - started) / 1000;
+  const { tree: treeName, name } = revision.facts;
+  await store.writeEntry(generation, { suite: suite.name, tree: treeName, revision: name, compiler, seconds });
+}
+
+async function buildOne(job: Job, generation: Generation, context: SourceContext): Promise<void> {
+  const started = performance.now();
+  const { recipe, test, what } = job;
+  const where = place(job, generation, test);
+  await runSteps(recipe.test, where, context);
+  const artifact = recipe.artifact.replaceAll('{test}', test);
+  if (!(await isFile(join(store.treeOf(generation), artifact)))) {
+    const steps = recipe.test.map(({ argv }) => `\`${argv.join(' ').replaceAll('{test}', test)}\``).join(', ');
+    throw new StepFailure(
+      `${what}: ${steps || 'the base build'} succeeded but made no ${artifact}, which the suite ${job.suite.name} expects. Log: ${where.log}`,
+      where.log,
+    );
+  }
+  await store.writeMark(generation, test, { artifact, seconds: (performance.now() - started) / 1000 });
+}
+
+function place(job: Job, generation: Generation, test: string | null): StepPlace {
+  const log = test === null ? store.baseLogOf(generation) : store.testLogOf(generation, test);
+  return { tree: store.treeOf(generation), log, env: job.env, test, what: job.what, key: job.key };
+}
+
+/**
+ * A base that failed goes. Over a whole base a failed test step leaves what make leaves in any checkout; a killed one may
+ * leave half-written files, and nobody builds there again.
+ */
+async function giveUp(generation: Generation, claim: Claim, error: unknown, context: SourceContext): Promise<void> {
+  const whole = (await store.readEntry(generation)) !== null;
+  if (whole && error instanceof StepFailure) return await claim.release();
+  await claim.abandon();
+  if (!whole) await store.remove(generation, context.paths);
+}
+
+/** Generations that a killed process left unfinished. */
+async function removeOlder(job: Job, newest: Generation, context: SourceContext): Promise<void> {
+  for (const generation of await store.generations(job.build)) {
+    if (generation.number >= newest.number || (await store.generationState(generation)) !== 'dead') continue;
+    // Another process may be at it too; whoever is second finds it gone.
+    await store.remove(generation, context.paths).catch(() => undefined);
+  }
+}
+
+async function result(job: Job, generation: Generation, cached: boolean, seconds: number): Promise<BuiltTest> {
+  const { key, compiler, recipe, test } = job;
+  const treeDir = store.treeOf(generation);
+  const log = store.testLogOf(generation, test);
+  return {
+    treeDir,
+    artifact: join(treeDir, recipe.artifact.replaceAll('{test}', test)),
+    facts: { key, cached, seconds, compiler, log },
+  };
+}
+
+async function isFile(path: string): Promise<boolean> {
+  return await stat(path).then(
+    (stats) => stats.isFile(),
+    () => false,
+  );
+}

@@ -1,0 +1,36 @@
+import { copyFile, mkdir, rm } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { temporaryPath } from './cache-layout.ts';
+import type { SourceContext } from './context.ts';
+import { git, type Repository } from './git.ts';
+
+/**
+ * The files of a work tree, as `git add --all` would take them, as a git tree id. The index is a copy and new objects go
+ * into the cache: the user's repository is only read.
+ */
+export async function snapshot(repository: Repository, context: SourceContext): Promise<string> {
+  const folder = temporaryPath(context.paths, 'index');
+  const index = join(folder, 'index');
+  const cwd = repository.workTree ?? repository.gitDir;
+  const options = { repository, cwd, env: { GIT_INDEX_FILE: index } };
+  await mkdir(folder, { recursive: true });
+  try {
+    await copyIndex(repository, cwd, index, context);
+    context.progress(`reading the files of ${cwd}`);
+    await git(context, [...(repository.objects === null ? plainFolder : []), 'add', '--all', '--', '.'], options);
+    return await git(context, ['write-tree'], options);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** A folder without git is taken as it is, whatever the user has git ignore elsewhere; its own .gitignore holds. */
+const plainFolder = ['-c', 'core.excludesFile=', '-c', 'core.autocrlf=false'];
+
+/** The copy knows what is unchanged, what is left out of a sparse checkout, and what is added on purpose. */
+async function copyIndex(repository: Repository, cwd: string, to: string, context: SourceContext): Promise<void> {
+  const from = await git(context, ['rev-parse', '--git-path', 'index'], { repository, cwd });
+  await copyFile(resolve(cwd, from), to).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ENOENT') throw error;
+  });
+}
