@@ -1,0 +1,64 @@
+import type { Check } from '../model/check.ts';
+import type { Screen } from '../model/settings.ts';
+
+const titles: Record<Check['group'], string> = {
+  needed: 'Needed by every hunt',
+  kernel: 'Kernel',
+  diagnosis: 'To provoke and to explain',
+  machine: 'This machine',
+};
+
+/** `  warn  user notification  `: where the text of a finding begins. */
+const stateWidth = 8;
+const nameWidth = 'user notification'.length + 2;
+/** Text wider than this is hard to read, however wide the terminal. */
+const widest = 110;
+
+/** The findings of `flakehunt doctor`, grouped, then what they come to. */
+export function renderChecks(checks: readonly Check[], screen: Pick<Screen, 'columns'>): string {
+  const width = Math.max(40, Math.min(screen.columns, widest));
+  const groups = (Object.keys(titles) as Check['group'][]).map((group) => {
+    const lines = checks.filter((check) => check.group === group).flatMap((check) => renderCheck(check, width));
+    return [titles[group], ...lines].join('\n');
+  });
+  return `${[...groups, wrap(conclusion(checks), width).join('\n')].join('\n\n')}\n`;
+}
+
+function renderCheck(check: Check, width: number): string[] {
+  const indent = stateWidth + nameWidth;
+  const texts = [
+    check.found,
+    check.cost === null ? null : `costs: ${check.cost}`,
+    check.remedy === null ? null : `remedy: ${check.remedy}`,
+  ];
+  const [first = '', ...rest] = texts.filter((text) => text !== null).flatMap((text) => wrap(text, width - indent));
+  const head = `  ${check.state.padEnd(stateWidth - 2)}${check.name.padEnd(nameWidth)}${first}`;
+  return [head, ...rest.map((line) => ' '.repeat(indent) + line)];
+}
+
+function conclusion(checks: readonly Check[]): string {
+  const bad = checks.filter((check) => check.state === 'bad').map((check) => check.name);
+  const warned = checks.filter((check) => check.state === 'warn').length;
+  if (bad.length > 0) {
+    const what = bad.join(' and ');
+    return `No hunt can work on this machine until ${what} ${bad.length === 1 ? 'is' : 'are'} mended. Then: flakehunt doctor`;
+  }
+  const cost = warned === 0 ? 'and nothing is missing' : `and ${warned} of ${checks.length} findings cost something`;
+  return `Hunts can work here, ${cost}. Next: flakehunt run msg-ring.t --tree lab`;
+}
+
+/** Lines of at most `width` characters, broken at blanks; a longer word (a path) stays whole. */
+function wrap(text: string, width: number): string[] {
+  const lines: string[] = [];
+  for (const paragraph of text.split('\n')) {
+    let line = '';
+    for (const word of paragraph.split(' ')) {
+      if (line !== '' && line.length + 1 + word.length > width) {
+        lines.push(line);
+        line = word;
+      } else line = line === '' ? word : `${line} ${word}`;
+    }
+    lines.push(line);
+  }
+  return lines;
+}
