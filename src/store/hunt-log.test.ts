@@ -35,7 +35,12 @@ describe('writing', () => {
       expect((await readAll(log.dir)).slice(1)).toEqual(events.slice(0, i + 1));
     }
     await log.close();
-    expect((await readAll(log.dir))[0]).toEqual({ type: 'hunt', v: 1, t: Date.UTC(2025, 10, 23, 12), header: sampleHeader() });
+    expect((await readAll(log.dir))[0]).toEqual({
+      type: 'hunt',
+      v: 1,
+      t: Date.UTC(2025, 10, 23, 12),
+      header: sampleHeader(),
+    });
   });
 
   test('two hunts of one id get folders of their own, and their headers say which', async () => {
