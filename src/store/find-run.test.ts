@@ -2,11 +2,11 @@ import { expect, test } from 'vitest';
 import { UsageError } from '../errors.ts';
 import type { HuntEvent } from '../model/events.ts';
 import { findRun } from './find-run.ts';
-import { sampleClass, sampleFailure, sampleHeader, sampleTally } from './sample-hunt.ts';
+import { sampleClass, sampleFailure, sampleHeader, sampleSession, sampleTally } from './sample-hunt.ts';
 
 const events: HuntEvent[] = [
   { type: 'hunt', v: 1, t: 0, header: sampleHeader() },
-  { type: 'session', t: 0, firstRun: 1, supervisor: 'x' },
+  sampleSession(1),
   { type: 'batch', t: 0, batch: 0, stratum: { condition: 'plain', jobs: 2 }, purpose: 'hunt' },
   sampleClass({ class: 1, run: 1 }),
   sampleClass({ class: 2, run: 4, judgement: sampleFailure(), usage: { ...sampleClass().usage, wallUs: 777 } }),

@@ -17,7 +17,7 @@ import { findHunt } from './find-hunt.ts';
 import { createHunt, resumeHunt } from './hunt-log.ts';
 import { listHunts } from './list-hunts.ts';
 import { readHunt } from './read-hunt.ts';
-import { sampleClass, sampleHeader, sampleTally } from './sample-hunt.ts';
+import { sampleClass, sampleHeader, sampleSession, sampleTally } from './sample-hunt.ts';
 
 let paths: { state: string; cwd: string };
 beforeEach(() => {
@@ -190,10 +190,7 @@ describe('listing and finding', () => {
   });
 
   test('an end before a later session is not the end', async () => {
-    await closedHunt([
-      { type: 'end', t: 1, reason: 'interrupted', abandoned: 0, exitCode: 130 },
-      { type: 'session', t: 2, firstRun: 5, supervisor: 'x' },
-    ]);
+    await closedHunt([{ type: 'end', t: 1, reason: 'interrupted', abandoned: 0, exitCode: 130 }, sampleSession(5)]);
     expect((await listHunts(paths)).hunts[0]).toMatchObject({ state: 'killed', end: null });
   });
 

@@ -1,6 +1,7 @@
 import type { ClassEvent, HuntEvent } from '../model/events.ts';
 import type { HuntHeader } from '../model/hunt.ts';
 import type { Judgement } from '../model/verdict.ts';
+import { command } from '../suites/command.ts';
 
 /** A header for tests, with the parts that matter to a test replaced. */
 export function sampleHeader(changes: Partial<HuntHeader> = {}): HuntHeader {
@@ -47,9 +48,15 @@ export function sampleHeader(changes: Partial<HuntHeader> = {}): HuntHeader {
       nodeVersion: 'v20.19.0',
     },
     commandLine: ['run', 'msg-ring.t'],
-    suiteDefinition: {},
+    suiteDefinition: command,
     ...changes,
   };
+}
+
+/** A session without stop rules. */
+export function sampleSession(firstRun: number): HuntEvent {
+  const stop = { loops: null, timeMs: null, failures: null, untilRate: null };
+  return { type: 'session', t: 0, firstRun, supervisor: 'x', stop };
 }
 
 /** Exit 0 and a pass, with the parts that matter to a test replaced. */
