@@ -76,8 +76,8 @@ class Session {
   }
 
   async run(): Promise<HuntEnd> {
-    const { job, engine, supervisor, signal } = this.#c;
-    this.#emit({ type: 'session', t: this.#c.wallClockMs(), firstRun: job.firstRun, supervisor });
+    const { header, job, engine, supervisor, signal } = this.#c;
+    this.#emit({ type: 'session', t: this.#c.wallClockMs(), firstRun: job.firstRun, supervisor, stop: header.stop });
     const session = await engine.start(job);
     this.#engine = session;
     const interrupt = () => this.#stop('interrupted');
@@ -190,7 +190,7 @@ class Session {
   }
 
   #end(reason: StopReason): HuntEnd {
-    const exitCode = exitCodeOf(reason, this.#c.summary.snapshot());
+    const exitCode = exitCodeOf(reason, this.#c.header, this.#c.summary.snapshot());
     this.#emit({ type: 'end', t: this.#c.wallClockMs(), reason, abandoned: this.#abandoned, exitCode });
     return { reason, exitCode, summary: this.#c.summary.snapshot() };
   }

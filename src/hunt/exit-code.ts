@@ -1,16 +1,17 @@
 import { ExitCode } from '../errors.ts';
 import type { StopReason } from '../model/events.ts';
+import type { HuntHeader } from '../model/hunt.ts';
 import type { HuntSummary } from '../model/summary.ts';
 import { talliesOf } from './tallies.ts';
 
 /** What a hunt that ended for `reason` says to the shell. */
-export function exitCodeOf(reason: StopReason, summary: HuntSummary): ExitCode {
+export function exitCodeOf(reason: StopReason, header: HuntHeader, summary: HuntSummary): ExitCode {
   if (reason === 'interrupted') return ExitCode.interrupted;
   if (reason === 'error') return ExitCode.environment;
-  const tally = talliesOf(summary, summary.header.masked, summary.elapsedMs);
+  const tally = talliesOf(summary, header.masked, summary.elapsedMs);
   if (tally.failures > 0) return ExitCode.found;
   if (tally.eligible === 0) return withoutVerdict(tally.skipped, tally.invalid);
-  return summary.header.stop.untilRate !== null && reason !== 'rate' ? ExitCode.inconclusive : ExitCode.ok;
+  return header.stop.untilRate !== null && reason !== 'rate' ? ExitCode.inconclusive : ExitCode.ok;
 }
 
 /** Nothing could pass or fail: everything skipped, everything invalid, or no run ended within the budget. */

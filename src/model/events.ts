@@ -1,6 +1,6 @@
 import type { Stratum } from './condition.ts';
 import type { TallyRecord } from './engine.ts';
-import type { HuntHeader } from './hunt.ts';
+import type { HuntHeader, StopRules } from './hunt.ts';
 import type { Ending, Usage } from './outcome.ts';
 import type { Judgement } from './verdict.ts';
 
@@ -30,7 +30,7 @@ export interface ClassEvent {
 export type HuntEvent =
   | { type: 'hunt'; v: typeof EVENT_LOG_VERSION; t: number; header: HuntHeader }
   /** A session of runs begins: the first, or after `--resume`. */
-  | { type: 'session'; t: number; firstRun: number; supervisor: string }
+  | { type: 'session'; t: number; firstRun: number; supervisor: string; stop: StopRules }
   | { type: 'batch'; t: number; batch: number; stratum: Stratum; purpose: 'hunt' | 'tune-jobs' }
   | ClassEvent
   | ({ t: number } & TallyRecord)

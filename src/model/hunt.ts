@@ -1,4 +1,5 @@
 import type { MachineFacts } from './machine.ts';
+import type { Suite } from './suite.ts';
 import type { MaskedPolicy } from './verdict.ts';
 
 /** What ends a hunt; the first that is met. All null: `--time 60s` is filled in before a plan is made. */
@@ -42,6 +43,7 @@ export interface HuntHeader {
   suite: string;
   test: string;
   argv: string[];
+  cwd: { kind: 'scratch' } | { kind: 'path'; path: string };
   revision: RevisionFacts;
   build: BuildFacts | null;
   engine: 'local' | 'guest' | 'fake';
@@ -55,6 +57,6 @@ export interface HuntHeader {
   machine: MachineFacts;
   /** How the user called it, to be repeated by `--resume` and shown. */
   commandLine: string[];
-  /** Version of the settings below; the whole suite travels so that a resumed hunt judges alike. */
-  suiteDefinition: unknown;
+  /** The whole suite, so that a resumed hunt judges alike. */
+  suiteDefinition: Suite;
 }

@@ -1,0 +1,79 @@
+import type { Condition } from '../model/condition.ts';
+import type { EngineJob } from '../model/engine.ts';
+import type { HuntHeader, StopRules } from '../model/hunt.ts';
+import type { MachineFacts } from '../model/machine.ts';
+import type { MaskedPolicy } from '../model/verdict.ts';
+import { conditionText } from '../perturb/condition-text.ts';
+import { newHuntId } from '../store/hunt-id.ts';
+import type { Target } from './target.ts';
+
+export interface HuntPlan {
+  version: string;
+  started: Date;
+  random(): number;
+  engine: HuntHeader['engine'];
+  condition: Condition;
+  jobs: number | 'auto';
+  stop: StopRules;
+  seed: string;
+  limitMs: number | null;
+  masked: MaskedPolicy;
+  machine: MachineFacts;
+  commandLine: string[];
+}
+
+/** The header a hunt begins with: everything needed to understand it, and to go on with it. */
+export function newHeader(target: Target, plan: HuntPlan): HuntHeader {
+  return {
+    id: newHuntId(plan.started, target.test, plan.random),
+    started: plan.started.toISOString(),
+    version: plan.version,
+    suite: target.suite.name,
+    test: target.test,
+    argv: target.argv,
+    cwd: target.cwd,
+    revision: target.revision,
+    build: target.build,
+    engine: plan.engine,
+    conditions: [conditionText(plan.condition)],
+    jobs: plan.jobs,
+    stop: plan.stop,
+    seed: plan.seed,
+    limitMs: plan.limitMs ?? target.suite.limitMs,
+    masked: plan.masked,
+    machine: plan.machine,
+    commandLine: plan.commandLine,
+    suiteDefinition: target.suite,
+  };
+}
+
+export interface JobPlaces {
+  scratchDir: string;
+  artifactDir: string;
+  env: Record<string, string>;
+  gdb: string | null;
+  firstRun: number;
+}
+
+const keptCores = 3;
+const keptStacks = 3;
+
+/** What the engine is told of a hunt. */
+export function engineJob(header: HuntHeader, machine: MachineFacts, places: JobPlaces): EngineJob {
+  return {
+    argv: header.argv,
+    env: { ...places.env, ...header.suiteDefinition.env },
+    cwd: header.cwd,
+    scratchDir: places.scratchDir,
+    artifactDir: places.artifactDir,
+    limitMs: header.limitMs,
+    seed: header.seed,
+    firstRun: places.firstRun,
+    cpus: machine.cpusAllowed,
+    // A dump belongs into a scratch folder; in a folder of the user's it would be litter.
+    maxCores: header.cwd.kind === 'scratch' ? keptCores : 0,
+    maxStacks: keptStacks,
+    gdb: places.gdb,
+    kernelLog: machine.uid === 0,
+  };
+}

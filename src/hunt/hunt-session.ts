@@ -1,0 +1,120 @@
+import { machineFacts } from '../exec/machine.ts';
+import { probeSupervisor } from '../exec/probes/supervisor.ts';
+import type { HuntEvent } from '../model/events.ts';
+import type { HuntHeader } from '../model/hunt.ts';
+import type { MachineFacts } from '../model/machine.ts';
+import type { Paths } from '../model/settings.ts';
+import { parseCondition } from '../perturb/condition-text.ts';
+import { createSummary, type SummaryFold } from '../report/summary.ts';
+import { createHunt, type HuntLog, resumeHunt } from '../store/hunt-log.ts';
+import { readHunt } from '../store/read-hunt.ts';
+import { engineJob } from './begin.ts';
+import { conductHunt, type HuntEnd } from './conduct.ts';
+import type { ChosenEngine } from './engine-choice.ts';
+import { advance, freshStart, type ResumePoint } from './resume-point.ts';
+import { makeScratchFolder } from './scratch-folder.ts';
+
+/** What a session of runs needs beside the hunt itself. */
+export interface SessionContext {
+  paths: Paths;
+  env: Record<string, string>;
+  signal: AbortSignal;
+  chosen: ChosenEngine;
+  machine: MachineFacts;
+  gdb: string | null;
+  /** Called once, when the hunt has its id and before its first run. */
+  onStart(header: HuntHeader, summary: SummaryFold): void;
+  /** Called after each event has been logged. */
+  onEvent(event: HuntEvent): void;
+}
+
+/** Facts of this machine; asks the kernel about io_uring through the supervisor where there is a real one. */
+export async function thisMachine(chosen: ChosenEngine, signal: AbortSignal): Promise<MachineFacts> {
+  const answers = chosen.path === null ? null : await probeSupervisor(chosen.path, signal);
+  return await machineFacts({ ioUring: answers?.ioUring ?? 'unknown' });
+}
+
+/** Begins a new hunt and conducts it. @throws EngineError, EnvironmentError */
+export async function beginHunt(header: HuntHeader, context: SessionContext): Promise<HuntEnd & { id: string }> {
+  const log = await createHunt(context.paths, header);
+  return await closing(log, async () => {
+    const { summary, from } = await fold(log);
+    return await conductIn(log, log.header, summary, from, context);
+  });
+}
+
+/**
+ * Goes on with a hunt.
+ * @param adapt gets the header and what the hunt has so far, and returns the header to go on with
+ */
+export async function continueHunt(
+  ref: string,
+  adapt: (header: HuntHeader, summary: SummaryFold) => HuntHeader,
+  context: SessionContext,
+): Promise<HuntEnd & { id: string }> {
+  const log = await resumeHunt(context.paths, ref);
+  return await closing(log, async () => {
+    const { summary, from } = await fold(log);
+    return await conductIn(log, adapt(log.header, summary), summary, from, context);
+  });
+}
+
+async function closing<T>(log: HuntLog, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } finally {
+    await log.close();
+  }
+}
+
+async function fold(log: HuntLog): Promise<{ summary: SummaryFold; from: ResumePoint }> {
+  const summary = createSummary();
+  let from = freshStart;
+  for await (const event of readHunt(log.dir)) {
+    summary.apply(event);
+    from = advance(from, event);
+  }
+  return { summary, from };
+}
+
+async function conductIn(
+  log: HuntLog,
+  header: HuntHeader,
+  summary: SummaryFold,
+  from: ResumePoint,
+  context: SessionContext,
+): Promise<HuntEnd & { id: string }> {
+  const { chosen, machine, env, gdb, signal, onEvent } = context;
+  const scratch = await makeScratchFolder(context.paths, isAlive);
+  try {
+    context.onStart(header, summary);
+    const places = { scratchDir: scratch.path, artifactDir: log.artifactDir, env, gdb, firstRun: from.nextRun };
+    const end = await conductHunt({
+      header,
+      engine: chosen.engine,
+      supervisor: chosen.supervisor,
+      job: engineJob(header, machine, places),
+      condition: parseCondition(header.conditions[0] ?? 'plain'),
+      from,
+      rules: header.suiteDefinition.judge,
+      log,
+      summary,
+      onEvent,
+      signal,
+      monotonicMs: () => performance.now(),
+      wallClockMs: () => Date.now(),
+    });
+    return { ...end, id: log.id };
+  } finally {
+    await scratch.remove();
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
