@@ -1,0 +1,87 @@
+import { dirname, relative, resolve } from 'node:path';
+import { UsageError } from '../errors.ts';
+import type { RunDefaults } from '../model/settings.ts';
+import type { Suite } from '../model/suite.ts';
+import { parseTreeSpec } from '../source/tree-spec.ts';
+import { findSuite } from '../suites/index.ts';
+import { fileSchema } from './file-schema.ts';
+import { type Path, type Problem, parseLocated } from './located-yaml.ts';
+import { ownSuites } from './own-suites.ts';
+import { runKeys } from './run-keys.ts';
+import { check } from './schema-parts.ts';
+
+export interface ConfiguredSettings {
+  run: Partial<RunDefaults>;
+  suites: Suite[];
+}
+
+/** More would scroll the first, which is the one to begin with, off the screen. */
+const SHOWN_PROBLEMS = 20;
+
+/**
+ * Reads the text of the configuration file `file`; messages name it relative to `cwd` when it lies below.
+ * Throws UsageError that lists every problem, each as `file:line:column: key: what`.
+ */
+export function parseConfigFile(text: string, file: string, cwd: string): ConfiguredSettings {
+  const { value, problems, locate } = parseLocated(text);
+  const fail = (found: readonly Problem[]) => new UsageError(problemText(found, shownPath(file, cwd)));
+  if (problems.length > 0) throw fail(problems);
+  const checked = check(fileSchema, value ?? {});
+  const place = (complaints: readonly { path: Path; message: string }[]) =>
+    complaints.map((complaint) => ({ ...complaint, ...locate(complaint.path) }));
+  if (Array.isArray(checked)) throw fail(place(checked));
+  const { suites, complaints } = ownSuites(checked.suites ?? {}, dirname(file));
+  const run = runDefaults(checked.run ?? {}, dirname(file));
+  complaints.push(...unknownSuite(run.suite, Object.keys(checked.suites ?? {}), suites));
+  if (complaints.length > 0) throw fail(place(complaints));
+  return { run, suites };
+}
+
+function runDefaults(given: Record<string, unknown>, folder: string): Partial<RunDefaults> {
+  const entries = Object.entries(runKeys).flatMap(([field, { key }]) =>
+    given[key] === undefined ? [] : [[field, given[key]] as const],
+  );
+  const run: Partial<RunDefaults> = Object.fromEntries(entries);
+  if (typeof run.tree === 'string') run.tree = fromFolder(run.tree, folder);
+  return run;
+}
+
+/** A path in the file is meant from the file's folder, wherever flakehunt is called. */
+function fromFolder(tree: string, folder: string): string {
+  return parseTreeSpec(tree).kind === 'path' ? resolve(folder, tree) : tree;
+}
+
+function unknownSuite(name: string | null | undefined, described: readonly string[], suites: readonly Suite[]) {
+  // One that is described but wrong has complaints of its own.
+  if (name === undefined || name === null || described.includes(name)) return [];
+  try {
+    findSuite(name, suites);
+    return [];
+  } catch (error) {
+    const message = (error as Error).message;
+    return [{ path: ['run', 'suite'], message: `${message.charAt(0).toLowerCase()}${message.slice(1)}` }];
+  }
+}
+
+function problemText(problems: readonly Problem[], file: string): string {
+  const sorted = [...problems].sort((a, b) => a.line - b.line || a.column - b.column);
+  const lines = sorted.slice(0, SHOWN_PROBLEMS).map(({ line, column, path, message }) => {
+    const key = keyText(path);
+    return `${file}:${line}:${column}: ${key === '' ? '' : `${key}: `}${message}`;
+  });
+  const more = sorted.length - lines.length;
+  return [...lines, ...(more > 0 ? [`${file}: and ${more} more`] : [])].join('\n');
+}
+
+/** `suites.mine.failure-patterns[0]` */
+function keyText(path: Path): string {
+  return path.reduce<string>((text, part) => {
+    if (typeof part === 'number') return `${text}[${part}]`;
+    return text === '' ? String(part) : `${text}.${String(part)}`;
+  }, '');
+}
+
+function shownPath(file: string, cwd: string): string {
+  const below = relative(cwd, file);
+  return below.startsWith('..') ? file : below;
+}
