@@ -8,20 +8,22 @@ export interface CompiledRules {
   invalid: { expression: RegExp; why: string | null }[];
 }
 
-const compiled = new WeakMap<JudgeRules, CompiledRules>();
+const compiled = new WeakMap<OutputPattern[], RegExp[]>();
 
-/** Compiles once a suite. Throws UsageError where a pattern is not a regular expression. */
+/** Compiles each list of patterns once. Throws UsageError where a pattern is not a regular expression. */
 export function compileRules(rules: JudgeRules): CompiledRules {
-  let entry = compiled.get(rules);
-  if (entry === undefined) {
-    entry = {
-      failure: rules.failurePatterns.map(compile),
-      ignore: rules.ignorePatterns.map(compile),
-      invalid: rules.invalidPatterns.map((pattern) => ({ expression: compile(pattern), why: pattern.why ?? null })),
-    };
-    compiled.set(rules, entry);
-  }
-  return entry;
+  const invalid = compileList(rules.invalidPatterns);
+  return {
+    failure: compileList(rules.failurePatterns),
+    ignore: compileList(rules.ignorePatterns),
+    invalid: invalid.map((expression, index) => ({ expression, why: rules.invalidPatterns[index]?.why ?? null })),
+  };
+}
+
+function compileList(patterns: OutputPattern[]): RegExp[] {
+  const expressions = compiled.get(patterns) ?? patterns.map(compile);
+  compiled.set(patterns, expressions);
+  return expressions;
 }
 
 function compile({ pattern }: OutputPattern): RegExp {
