@@ -119,8 +119,7 @@ async function takeTurn(job: Job, waiting: { told: boolean }, context: SourceCon
   const [last] = await store.generations(job.build);
   const state = last === undefined ? 'dead' : await store.generationState(last);
   if (last !== undefined && state === 'held') {
-    if (!waiting.told)
-      context.progress(`waiting for ${await claimant(store.builderClaim(last))}, which builds ${job.what}`);
+    if (!waiting.told) context.progress(`waiting for ${await claimant(store.claimOf(last))}, which builds ${job.what}`);
     waiting.told = true;
     await pause(context.signal);
     return null;
@@ -197,8 +196,7 @@ async function giveUp(generation: Generation, claim: Claim, error: unknown, cont
 async function removeOlder(job: Job, newest: Generation, context: SourceContext): Promise<void> {
   for (const generation of await store.generations(job.build)) {
     if (generation.number >= newest.number || (await store.generationState(generation)) !== 'dead') continue;
-    // Another process may be at it too; whoever is second finds it gone.
-    await store.remove(generation, context.paths).catch(() => undefined);
+    await store.remove(generation, context.paths);
   }
 }
 

@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import type { Paths } from '../model/settings.ts';
+import { formatIdentity, ownIdentity, type ProcessIdentity, parseIdentity } from './process-identity.ts';
 
 /** Where everything of this room lies below the cache. */
 export interface CacheLayout {
@@ -33,9 +34,14 @@ export function cacheLayout(paths: Paths): CacheLayout {
   };
 }
 
-/** A name in the temporary folder that nothing else has. */
+/** A name in the temporary folder that nothing else has; it tells whose it is, so that leftovers can be known. */
 export function temporaryPath(paths: Paths, what: string): string {
-  return join(cacheLayout(paths).temporary, `${what}-${randomUUID()}`);
+  return join(cacheLayout(paths).temporary, `${what}-${randomUUID()}@${formatIdentity(ownIdentity())}`);
+}
+
+/** Whose a name in the temporary folder is; null when it does not tell. */
+export function temporaryOwner(name: string): ProcessIdentity | null {
+  return parseIdentity(name.slice(name.indexOf('@') + 1));
 }
 
 /** `length` hex digits of SHA-256. */

@@ -1,19 +1,20 @@
-import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, readdir, readFile, rename, rm, rmdir, stat, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import type { Paths } from '../model/settings.ts';
 import { temporaryPath } from './cache-layout.ts';
 import { type Claim, claimState, heldClaim, tryClaim } from './claim.ts';
-import { formatIdentity, liveness, ownIdentity, parseIdentity } from './process-identity.ts';
+import { moveAside } from './move-aside.ts';
+import { inUse, markUse } from './use.ts';
 
 /**
  * Theory of operation. A build lies in `builds/<key>/<n>/`, its generations counted from 1:
  *
  *     building       claim of the process that works inside
  *     tree/          the sources and what is built of them
- *     entry.json     appears when the base steps are done; its time is that of the last use
+ *     entry.json     appears when the base steps are done
  *     tests/         <stem>.json appears when that test is built
  *     logs/          base.log, <stem>.log
- *     users/         one file a process that runs tests from here
+ *     users/         marks of the processes that run tests from here, see use.ts
  *
  * Trees are built where they stay, because configure scripts write absolute paths into what they make; so nothing can be
  * built aside and renamed into place. Instead markers say what is whole, and a claim left by a killed process says that the
@@ -48,7 +49,8 @@ export interface BuiltMark {
 export const treeOf = ({ path }: Generation): string => join(path, 'tree');
 export const baseLogOf = ({ path }: Generation): string => join(path, 'logs', 'base.log');
 export const testLogOf = ({ path }: Generation, test: string): string => join(path, 'logs', `${fileName(test)}.log`);
-const claimOf = ({ path }: Generation): string => join(path, 'building');
+export const usersOf = ({ path }: Generation): string => join(path, 'users');
+export const claimOf = ({ path }: Generation): string => join(path, 'building');
 const entryOf = ({ path }: Generation): string => join(path, 'entry.json');
 const markOf = ({ path }: Generation, test: string): string => join(path, 'tests', `${fileName(test)}.json`);
 
@@ -75,7 +77,8 @@ export async function begin(build: string, number: number, paths: Paths): Promis
   } catch (error) {
     await rm(unborn.path, { recursive: true, force: true });
     const { code } = error as NodeJS.ErrnoException;
-    if (code === 'ENOTEMPTY' || code === 'EEXIST') return null;
+    // ENOENT: the build's folder was pruned in between; the caller looks again.
+    if (code === 'ENOTEMPTY' || code === 'EEXIST' || code === 'ENOENT') return null;
     throw error;
   }
 }
@@ -92,8 +95,6 @@ export async function claimGeneration(generation: Generation): Promise<Claim | n
   });
 }
 
-export const builderClaim = claimOf;
-
 /** Null while the base is not built. */
 export async function readEntry(generation: Generation): Promise<BuildEntry | null> {
   return await readJson<BuildEntry>(entryOf(generation));
@@ -101,12 +102,6 @@ export async function readEntry(generation: Generation): Promise<BuildEntry | nu
 
 export async function writeEntry(generation: Generation, entry: BuildEntry): Promise<void> {
   await writeWhole(entryOf(generation), entry);
-}
-
-/** Milliseconds since 1970 of the last use. */
-export async function lastUsed(generation: Generation): Promise<number> {
-  const stats = await stat(entryOf(generation)).catch(() => stat(generation.path));
-  return stats.mtimeMs;
 }
 
 /** Null when the test is not built here, or its file has gone. */
@@ -134,49 +129,24 @@ export async function builtTests({ path }: Generation): Promise<string[]> {
  * removed before that.
  */
 export async function use(generation: Generation): Promise<boolean> {
-  try {
-    await writeFile(join(generation.path, 'users', formatIdentity(ownIdentity())), '');
-    await utimes(entryOf(generation), new Date(), new Date());
-    return true;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
-    throw error;
-  }
-}
-
-/** A mark of a process that cannot be looked at (another container or host) counts for a day. */
-const foreignUseMs = 86_400_000;
-
-/** Whether a process runs tests from here. Marks of processes that ended are removed. */
-export async function inUse({ path }: Generation): Promise<boolean> {
-  const names = await readdir(join(path, 'users')).catch(() => []);
-  const alive = await Promise.all(names.map((name) => stillUsed(join(path, 'users', name), name)));
-  return alive.includes(true);
-}
-
-async function stillUsed(path: string, name: string): Promise<boolean> {
-  const user = parseIdentity(name);
-  const state = user === null ? 'dead' : liveness(user);
-  if (state === 'alive') return true;
-  if (state === 'unknown' && Date.now() - (await stat(path)).mtimeMs < foreignUseMs) return true;
-  await rm(path, { force: true });
-  return false;
+  return await markUse(usersOf(generation));
 }
 
 /**
- * Removes a generation nobody uses; false when somebody does. It vanishes under its name in one step first, so that no
- * half of it can be found, and comes back if a user turned up in that very moment.
+ * Removes a generation that nobody uses or builds; false when somebody does. It vanishes under its name in one step, so
+ * that no half of it can be found, and comes back if a user turned up in that very moment.
  */
 export async function remove(generation: Generation, paths: Paths): Promise<boolean> {
-  if (await inUse(generation)) return false;
-  const aside = { number: generation.number, path: temporaryPath(paths, 'removed') };
-  await mkdir(join(aside.path, '..'), { recursive: true });
-  await rename(generation.path, aside.path);
-  if (await inUse(aside)) {
-    await rename(aside.path, generation.path);
+  const state = await generationState(generation);
+  const claim = state === 'free' ? await claimGeneration(generation) : null;
+  if (state === 'held' || (state === 'free' && claim === null)) return false;
+  claim?.stop();
+  if ((await inUse(usersOf(generation))) || !(await moveAside(generation.path, 'users', paths))) {
+    await claim?.release();
     return false;
   }
-  await rm(aside.path, { recursive: true, force: true });
+  // The build's folder goes with its last generation.
+  await rmdir(dirname(generation.path)).catch(() => undefined);
   return true;
 }
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readdir, readFile, rename, rm, stat, utimes } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { EnvironmentError } from '../errors.ts';
 import { cacheLayout, temporaryPath } from './cache-layout.ts';
@@ -7,6 +7,7 @@ import { runChild } from './child.ts';
 import { withClaim } from './claim.ts';
 import type { SourceContext } from './context.ts';
 import type { Tree } from './tree.ts';
+import { markUse, usersOf } from './use.ts';
 
 /**
  * The bundled tree: its recipe is in the package, its history is laid down into the cache on first use, once for every
@@ -23,8 +24,8 @@ export async function openLab(context: SourceContext): Promise<Tree> {
       if (!(await exists(laid))) await layDown(recipe, laid, context);
     });
   }
-  await utimes(laid, new Date(), new Date());
   const repository = { gitDir: join(laid, '.git'), workTree: null, objects: null };
+  await markUse(usersOf(repository.gitDir));
   return { kind: 'lab', name: 'lab', repository, shallow: false };
 }
 
@@ -41,6 +42,7 @@ async function layDown(recipe: string, laid: string, context: SourceContext): Pr
       const words = stderr.trim().split('\n').slice(-5).join('\n');
       throw new EnvironmentError(`The bundled tree could not be laid down into the cache; its script said:\n${words}`);
     }
+    await mkdir(usersOf(join(unfinished, '.git')));
     await rename(unfinished, laid);
   } finally {
     await rm(unfinished, { recursive: true, force: true });

@@ -1,10 +1,11 @@
-import { mkdir, realpath, stat } from 'node:fs/promises';
+import { mkdir, realpath, stat, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { EnvironmentError, UsageError } from '../errors.ts';
 import { cacheLayout, digest } from './cache-layout.ts';
 import type { SourceContext } from './context.ts';
 import { GitError, git, type Repository } from './git.ts';
 import type { Tree } from './tree.ts';
+import { markUse, usersOf } from './use.ts';
 
 /**
  * Opens a path of the user's: a repository (with files, bare, shallow, or one of several worktrees), or a folder without
@@ -93,15 +94,23 @@ async function tracks(folder: string, gitDir: string, workTree: string, context:
 
 /** Objects that git makes while reading (a snapshot of uncommitted work, a lazily fetched blob) go into the cache. */
 async function objectStore(gitDir: string, read: string, context: SourceContext): Promise<Repository['objects']> {
-  const write = join(cacheLayout(context.paths).snapshots, digest(gitDir, 16), 'objects');
+  const write = join(await snapshotFolder(gitDir, context), 'objects');
   await mkdir(write, { recursive: true });
   return { write, read };
 }
 
 /** Files without history: a repository of our own in the cache, whose work tree is the folder. */
 async function openFolder(folder: string, context: SourceContext): Promise<Tree> {
-  const gitDir = join(cacheLayout(context.paths).snapshots, digest(folder, 16));
-  await mkdir(gitDir, { recursive: true });
+  const gitDir = await snapshotFolder(folder, context);
   await git(context, ['init', '--quiet', '--bare', '--template=', gitDir]);
   return { kind: 'folder', name: folder, repository: { gitDir, workTree: folder, objects: null }, shallow: false };
+}
+
+/** What the cache keeps of one path; `of` says which, for people. */
+async function snapshotFolder(path: string, context: SourceContext): Promise<string> {
+  const folder = join(cacheLayout(context.paths).snapshots, digest(path, 16));
+  await mkdir(usersOf(folder), { recursive: true });
+  await writeFile(join(folder, 'of'), `${path}\n`);
+  await markUse(usersOf(folder));
+  return folder;
 }

@@ -1,4 +1,4 @@
-import { mkdir, readdir, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { EnvironmentError } from '../errors.ts';
 import { cacheLayout, digest, temporaryPath } from './cache-layout.ts';
@@ -7,6 +7,7 @@ import type { SourceContext } from './context.ts';
 import { GitError, git, type Repository } from './git.ts';
 import type { OpenTreeOptions, Tree } from './tree.ts';
 import { readableName } from './tree-spec.ts';
+import { markUse, usersOf } from './use.ts';
 
 /** A fetch into an existing mirror may be given up: the mirror still serves. */
 const fetchLimitMs = 60_000;
@@ -32,8 +33,7 @@ export async function openMirror(
       else await clone(url, shown, gitDir, context);
     });
   }
-  // The age of a mirror is that of its last fetch; its last use is the time of the folder.
-  await utimes(gitDir, new Date(), new Date());
+  await markUse(usersOf(gitDir));
   return { kind: 'mirror', name: shown, repository, shallow: false };
 }
 
@@ -43,6 +43,7 @@ async function clone(url: string, shown: string, gitDir: string, context: Source
   try {
     await git(context, ['clone', '--quiet', '--mirror', '--', url, unfinished]);
     await writeFile(join(unfinished, fetchedMark), '');
+    await mkdir(usersOf(unfinished));
     await rename(unfinished, gitDir);
   } catch (error) {
     if (error instanceof GitError) throw unreachable(shown, error.reason.replaceAll(url, shown), error);
