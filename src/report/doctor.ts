@@ -1,5 +1,6 @@
 import type { Check } from '../model/check.ts';
 import type { Screen } from '../model/settings.ts';
+import { wrap } from './wrap.ts';
 
 const titles: Record<Check['group'], string> = {
   needed: 'Needed by every hunt',
@@ -17,9 +18,9 @@ const widest = 110;
 /** The findings of `flakehunt doctor`, grouped, then what they come to. */
 export function renderChecks(checks: readonly Check[], screen: Pick<Screen, 'columns'>): string {
   const width = Math.max(40, Math.min(screen.columns, widest));
-  const groups = (Object.keys(titles) as Check['group'][]).map((group) => {
+  const groups = (Object.keys(titles) as Check['group'][]).flatMap((group) => {
     const lines = checks.filter((check) => check.group === group).flatMap((check) => renderCheck(check, width));
-    return [titles[group], ...lines].join('\n');
+    return lines.length === 0 ? [] : [titles[group], ...lines].join('\n');
   });
   return `${[...groups, wrap(conclusion(checks), width).join('\n')].join('\n\n')}\n`;
 }
@@ -45,20 +46,4 @@ function conclusion(checks: readonly Check[]): string {
   }
   const cost = warned === 0 ? 'and nothing is missing' : `and ${warned} of ${checks.length} findings cost something`;
   return `Hunts can work here, ${cost}. Next: flakehunt run msg-ring.t --tree lab`;
-}
-
-/** Lines of at most `width` characters, broken at blanks; a longer word (a path) stays whole. */
-function wrap(text: string, width: number): string[] {
-  const lines: string[] = [];
-  for (const paragraph of text.split('\n')) {
-    let line = '';
-    for (const word of paragraph.split(' ')) {
-      if (line !== '' && line.length + 1 + word.length > width) {
-        lines.push(line);
-        line = word;
-      } else line = line === '' ? word : `${line} ${word}`;
-    }
-    lines.push(line);
-  }
-  return lines;
 }

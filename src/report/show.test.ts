@@ -1,0 +1,103 @@
+import { describe, expect, test } from 'vitest';
+import { type RunView, renderRun } from './show.ts';
+
+function view(changes: Partial<RunView> = {}): RunView {
+  return {
+    hunt: '251123-msg-ring-k3f9',
+    run: 477,
+    test: 'msg-ring',
+    revision: '1cbd4cff (test: something)',
+    verdict: 'fail',
+    title: 'wait cqe -17 (EEXIST) > test_disabled_ring failed',
+    signature: '0123456789ab',
+    ending: 'exit 1',
+    wallMs: 4.125,
+    condition: 'plain, 1 worker',
+    seed: '00000000000000aa',
+    errnos: ['-17 EEXIST: File exists'],
+    known: null,
+    core: null,
+    stacks: null,
+    classRun: 477,
+    exact: true,
+    output: { total: 31, kept: 31, cutAt: null, missing: null },
+    ...changes,
+  };
+}
+
+const wide = { columns: 80 };
+
+test('a failure is told line by line, its output announced', () => {
+  expect(renderRun(view(), wide)).toBe(`run 477 of 251123-msg-ring-k3f9: msg-ring at 1cbd4cff (test: something)
+verdict     fail: wait cqe -17 (EEXIST) > test_disabled_ring failed
+ending      exit 1 after 4.1 ms
+errno       -17 EEXIST: File exists
+signature   0123456789ab
+condition   plain, 1 worker
+seed        00000000000000aa
+
+output (31 bytes):
+`);
+});
+
+test('what is not known has no line', () => {
+  const text = renderRun(
+    view({ verdict: 'pass', title: null, signature: null, errnos: [], wallMs: null, condition: null, revision: null }),
+    wide,
+  );
+  expect(text).toContain('run 477 of 251123-msg-ring-k3f9: msg-ring\nverdict     pass\nending      exit 1\nseed  ');
+});
+
+test('a known issue comes with explanation, links and fixes, wrapped to the screen', () => {
+  const known = {
+    id: 'x',
+    title: 'Title',
+    explanation: 'word '.repeat(40).trim(),
+    links: ['https://example.org/1135'],
+    fixes: [{ commit: '33312903', what: 'closes the window' }],
+  };
+  const lines = renderRun(view({ known }), wide).split('\n');
+  expect(lines).toContain('known       Title');
+  expect(lines).toContain('            33312903 closes the window');
+  expect(lines).toContain('            https://example.org/1135');
+  expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(80);
+});
+
+describe('the output is announced for what it is', () => {
+  test.each<[string, Partial<RunView>, string]>([
+    [
+      'cut',
+      { output: { total: 1_000_000, kept: 65_536, cutAt: 32_768, missing: null } },
+      'output (65536 of 1000000 bytes, cut in the middle):',
+    ],
+    ['of an equal run', { classRun: 12 }, "output (31 bytes; that of run 12, to which this run's was equal):"],
+    [
+      'of a run that differs',
+      { classRun: 12, exact: false },
+      "that of run 12: this run's ended alike, differed in digits at least, and was not kept",
+    ],
+    ['none', { output: { total: 0, kept: 0, cutAt: null, missing: null } }, 'output: none'],
+    [
+      'gone',
+      { output: { total: 5, kept: 0, cutAt: null, missing: 'F cannot be read (ENOENT)' } },
+      'output: F cannot be read (ENOENT)',
+    ],
+  ])('%s', (_name, changes, expected) => {
+    expect(renderRun(view(changes), wide)).toContain(expected);
+  });
+});
+
+test('core and threads of another run of the class are said to be of that run', () => {
+  const text = renderRun(view({ classRun: 12, core: '/x/core.1', stacks: 'thread 1\n' }), wide);
+  expect(text).toContain('core        /x/core.1 (of run 12, which ended alike)');
+  expect(text).toContain('threads when the time limit struck (of run 12, which ended alike):\nthread 1\n');
+});
+
+test.each([
+  [0.25, '250 us'],
+  [4.125, '4.1 ms'],
+  [812.7, '813 ms'],
+  [60_000, '60.0 s'],
+])('%f ms reads %s', (wallMs, expected) => {
+  expect(renderRun(view({ wallMs }), wide)).toContain(`exit 1 after ${expected}\n`);
+});
