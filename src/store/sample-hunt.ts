@@ -12,6 +12,7 @@ export function sampleHeader(changes: Partial<HuntHeader> = {}): HuntHeader {
     suite: 'liburing',
     test: 'msg-ring',
     argv: ['/cache/tree/test/msg-ring.t'],
+    cwd: { kind: 'scratch' },
     revision: {
       tree: 'liburing',
       commit: '1cbd4cffa881772d54d7d1a98755101253a66d0a',

@@ -1,0 +1,122 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { HuntHeader } from '../model/hunt.ts';
+import type { Screen } from '../model/settings.ts';
+import { describeEnding } from '../oracle/describe-ending.ts';
+import { visible } from '../oracle/visible.ts';
+import { type RunView, renderRun } from '../report/show.ts';
+import { mixSeed } from '../stats/random.ts';
+import { type FoundRun, findRun } from '../store/find-run.ts';
+import { artifactFolder } from '../store/hunt-folder.ts';
+import { readHunt } from '../store/read-hunt.ts';
+
+export interface ShowRunOptions {
+  json?: boolean;
+  raw?: boolean;
+}
+
+/** Version of `flakehunt show HUNT:RUN --json`. */
+const jsonVersion = 1;
+
+/**
+ * Shows one run with its whole output: escaped for a terminal, byte for byte anywhere else and with `raw`.
+ * @throws UsageError when the hunt has no such run; EnvironmentError when its log cannot be read.
+ */
+export async function showRun(dir: string, run: number, options: ShowRunOptions, screen: Screen): Promise<void> {
+  const found = await findRun(readHunt(dir), run);
+  const output = await readOutput(dir, found);
+  if (options.raw === true) return screen.out(output.bytes);
+  const view = viewOf(dir, found, output);
+  if (options.json === true) return screen.out(asJson(found, view, output));
+  screen.out(renderRun(view, screen));
+  screen.out(screen.tty ? escapeLines(Buffer.from(output.bytes).toString('utf8')) : output.bytes);
+}
+
+interface KeptOutput {
+  bytes: Uint8Array;
+  path: string | null;
+  missing: string | null;
+}
+
+async function readOutput(dir: string, { event }: FoundRun): Promise<KeptOutput> {
+  if (event.output.file === null) return { bytes: new Uint8Array(), path: null, missing: null };
+  const path = join(artifactFolder(dir), event.output.file);
+  try {
+    return { bytes: await readFile(path), path, missing: null };
+  } catch (error) {
+    const missing = `${path} cannot be read (${(error as NodeJS.ErrnoException).code})`;
+    return { bytes: new Uint8Array(), path, missing };
+  }
+}
+
+function viewOf(dir: string, { header, run, event, first, wallUs, stratum }: FoundRun, output: KeptOutput): RunView {
+  const { judgement } = event;
+  const title = judgement.signature?.title ?? judgement.reason;
+  const workers = stratum?.jobs === 1 ? '1 worker' : `${stratum?.jobs} workers`;
+  return {
+    hunt: header.id,
+    run,
+    test: visible(header.test),
+    revision: revisionText(header),
+    verdict: judgement.verdict,
+    title: title === null ? null : visible(title),
+    signature: judgement.signature?.id ?? null,
+    ending: describeEnding(event.ending),
+    wallMs: wallUs === null ? null : wallUs / 1000,
+    condition: stratum === null ? null : `${stratum.condition}, ${workers}`,
+    seed: mixSeed(header.seed, run),
+    errnos: judgement.signature?.errnos.map(({ value, name, text }) => `${value} ${name}: ${text}`) ?? [],
+    known: judgement.known,
+    core: event.core === null ? null : join(artifactFolder(dir), event.core),
+    stacks: event.stacks === null ? null : escapeLines(event.stacks),
+    classRun: first ? run : event.run,
+    exact: event.exact,
+    output: {
+      total: event.output.total,
+      kept: output.bytes.length,
+      cutAt: event.output.cutAt,
+      missing: output.missing,
+    },
+  };
+}
+
+function revisionText({ revision }: HuntHeader): string | null {
+  const { name, subject } = revision;
+  if (name === null) return null;
+  return visible(subject === null ? name : `${name} (${subject})`);
+}
+
+/** Control characters made visible, lines and tabs as they are. */
+function escapeLines(text: string): string {
+  const safe = text
+    .split('\n')
+    .map((line) => line.split('\t').map(visible).join('\t'))
+    .join('\n');
+  return safe === '' || safe.endsWith('\n') ? safe : `${safe}\n`;
+}
+
+function asJson({ header, event, first, stratum }: FoundRun, view: RunView, output: KeptOutput): string {
+  const document = {
+    v: jsonVersion,
+    hunt: header.id,
+    run: view.run,
+    seed: view.seed,
+    judgement: event.judgement,
+    ending: event.ending,
+    wallUs: view.wallMs === null ? null : Math.round(view.wallMs * 1000),
+    stratum,
+    usage: first ? event.usage : null,
+    class: { id: event.class, firstRun: event.run, exact: event.exact },
+    output: {
+      ofRun: event.run,
+      file: output.path,
+      missing: output.missing,
+      total: event.output.total,
+      cutAt: event.output.cutAt,
+      text: Buffer.from(output.bytes).toString('utf8'),
+    },
+    stacks: event.stacks,
+    core: view.core,
+  };
+  return `${JSON.stringify(document, null, 2)}\n`;
+}
