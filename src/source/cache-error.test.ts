@@ -1,0 +1,39 @@
+import { open, writeFile } from 'node:fs/promises';
+import { describe, expect, it } from 'vitest';
+import { EnvironmentError } from '../errors.ts';
+import { cacheErrorFromText, explainCacheErrors } from './cache-error.ts';
+
+describe('explainCacheErrors', () => {
+  it('turns a full disk into one sentence', async () => {
+    const fill = async () => {
+      const file = await open('/dev/full', 'w');
+      await file.write('x').finally(() => file.close());
+    };
+    const failed = explainCacheErrors('/the/cache', fill);
+    await expect(failed).rejects.toThrow(EnvironmentError);
+    await expect(failed).rejects.toThrow(/^Cannot write to the cache .*no space is left.*XDG_CACHE_HOME\.$/);
+  });
+
+  it('turns a file in the way into one sentence', async () => {
+    const failed = explainCacheErrors('/the/cache', () => writeFile('/dev/null/x', ''));
+    await expect(failed).rejects.toThrow(
+      /^Cannot write to the cache \(\/dev\/null\/x\): a part of the path is not a folder/,
+    );
+  });
+
+  it('leaves other errors and values alone', async () => {
+    const ours = new Error('ours');
+    await expect(explainCacheErrors('/c', () => Promise.reject(ours))).rejects.toBe(ours);
+    await expect(explainCacheErrors('/c', () => Promise.resolve(7))).resolves.toBe(7);
+  });
+});
+
+describe('cacheErrorFromText', () => {
+  it('knows what tools print when the disk is full or read-only', () => {
+    expect(cacheErrorFromText('/c', 'ld: final link failed: No space left on device')?.message).toMatch(
+      /no space is left/,
+    );
+    expect(cacheErrorFromText('/c', 'mkdir: Read-only file system')?.message).toMatch(/read-only/);
+    expect(cacheErrorFromText('/c', 'syntax error')).toBeNull();
+  });
+});
