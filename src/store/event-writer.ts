@@ -12,9 +12,10 @@ const syncAfterMs = 1000;
  * most the last second. Nothing is kept in memory.
  */
 export class EventWriter {
+  /** What a person should do when the disk refuses; ends every error. */
+  advice: string;
   readonly #path: string;
   readonly #fd: number;
-  readonly #advice: string;
   #length: number;
   #timer: NodeJS.Timeout | null = null;
   #syncing: Promise<void> | null = null;
@@ -24,7 +25,7 @@ export class EventWriter {
   /** @param flags `ax` makes the log, `a` goes on with one. @throws EnvironmentError when it cannot be opened. */
   constructor(path: string, flags: 'ax' | 'a', advice: string) {
     this.#path = path;
-    this.#advice = advice;
+    this.advice = advice;
     try {
       this.#fd = openSync(path, flags);
       this.#length = fstatSync(this.#fd).size;
@@ -66,7 +67,7 @@ export class EventWriter {
       while (done < line.length) done += writeSync(this.#fd, line, done, line.length - done, null);
       this.#length += line.length;
     } catch (error) {
-      const failure = diskError('write', this.#path, error, this.#advice);
+      const failure = diskError('write', this.#path, error, this.advice);
       if (done > 0) this.#dropHalfLine(failure);
       throw failure;
     }
@@ -85,7 +86,7 @@ export class EventWriter {
     if (this.#timer !== null) clearTimeout(this.#timer);
     this.#timer = null;
     this.#syncing = syncToDisk(this.#fd).catch((error: unknown) => {
-      this.#failure ??= diskError('write', this.#path, error, this.#advice);
+      this.#failure ??= diskError('write', this.#path, error, this.advice);
     });
   }
 

@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { EVENT_LOG_VERSION, type HuntEvent } from '../model/events.ts';
 import type { HuntHeader } from '../model/hunt.ts';
@@ -37,11 +37,13 @@ export interface HuntLog {
  */
 export async function createHunt(paths: Pick<Paths, 'state'>, header: HuntHeader): Promise<HuntLog> {
   const { id, dir } = makeFolder(huntsFolder(paths), header.id);
-  const lock = lockHunt(dir);
-  return await openLog(dir, { ...header, id }, lock, async (writer, whole) => {
-    writer.append({ type: 'hunt', v: EVENT_LOG_VERSION, t: Date.parse(whole.started), header: whole });
-    await writer.sync();
-  });
+  try {
+    return await begin(dir, { ...header, id });
+  } catch (error) {
+    // Nothing was recorded; a folder without a header is of no use to anyone.
+    rmSync(dir, { recursive: true, force: true });
+    throw error;
+  }
 }
 
 /**
@@ -52,25 +54,22 @@ export async function resumeHunt(paths: Pick<Paths, 'state' | 'cwd'>, ref: strin
   const { dir } = await findHunt(paths, ref);
   const header = await readHeader(dir);
   const lock = lockHunt(dir);
-  return await openLog(dir, header, lock, null);
-}
-
-async function openLog(
-  dir: string,
-  header: HuntHeader,
-  lock: HuntLock,
-  begin: ((writer: EventWriter, header: HuntHeader) => Promise<void>) | null,
-): Promise<HuntLog> {
-  const path = eventsFile(dir);
   try {
-    if (begin === null) repair(path, header.id);
-    const writer = new EventWriter(path, begin === null ? 'a' : 'ax', adviceFor(header.id));
-    await begin?.(writer, header);
-    return huntLog(dir, header, writer, lock);
+    repair(eventsFile(dir), header.id);
+    return huntLog(dir, header, new EventWriter(eventsFile(dir), 'a', adviceFor(header.id)), lock);
   } catch (error) {
     lock.release();
     throw error;
   }
+}
+
+async function begin(dir: string, header: HuntHeader): Promise<HuntLog> {
+  const lock = lockHunt(dir);
+  const writer = new EventWriter(eventsFile(dir), 'ax', stateAdvice);
+  writer.append({ type: 'hunt', v: EVENT_LOG_VERSION, t: Date.parse(header.started), header });
+  await writer.sync();
+  writer.advice = adviceFor(header.id);
+  return huntLog(dir, header, writer, lock);
 }
 
 function huntLog(dir: string, header: HuntHeader, writer: EventWriter, lock: HuntLock): HuntLog {
@@ -104,12 +103,7 @@ function makeFolder(parent: string, wanted: string): { id: string; dir: string }
       return { id, dir };
     }
   } catch (error) {
-    throw diskError(
-      'make a hunt in',
-      parent,
-      error,
-      'Make room or make it writable, or set XDG_STATE_HOME to a folder that is.',
-    );
+    throw diskError('make a hunt in', parent, error, stateAdvice);
   }
 }
 
@@ -130,7 +124,9 @@ function writeOutput(artifactDir: string, classId: number, bytes: Uint8Array, ad
       writeFileSync(join(artifactDir, name), bytes, { flag: 'wx' });
       return name;
     } catch (error) {
-      if (errorCode(error) !== 'EEXIST') throw diskError('write', join(artifactDir, name), error, advice);
+      if (errorCode(error) === 'EEXIST') continue;
+      rmSync(join(artifactDir, name), { force: true });
+      throw diskError('write', join(artifactDir, name), error, advice);
     }
   }
 }
@@ -142,6 +138,8 @@ function repair(path: string, id: string): void {
     throw diskError('go on with', path, error, adviceFor(id));
   }
 }
+
+const stateAdvice = 'Make room or make it writable, or set XDG_STATE_HOME to a folder that is.';
 
 function adviceFor(id: string): string {
   return `What was recorded until then is kept (\`flakehunt show ${id}\`); once that is mended, \`flakehunt run --resume ${id}\` goes on.`;
