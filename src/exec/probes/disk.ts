@@ -21,7 +21,14 @@ async function checkFolder(name: string, path: string, variable: string, cost: s
   const remedy = `set ${variable} to a folder with room that you can write to`;
   const existing = nearestExisting(path);
   const refusal = writeRefusal(existing);
-  if (refusal !== null) return { ...base, state: 'bad', found: `${existing}: ${refusal}`, cost, remedy };
+  if (refusal !== null)
+    return {
+      ...base,
+      state: 'bad',
+      found: existing === path ? `${path} ${refusal}` : `${path}: ${existing} ${refusal}`,
+      cost,
+      remedy,
+    };
   const { bavail, bsize, files, ffree } = await statfs(existing);
   const free = bavail * bsize;
   if (free < MiB || (files > 0 && ffree === 0)) {
@@ -52,11 +59,11 @@ function exists(path: string): boolean {
 
 function writeRefusal(folder: string): string | null {
   try {
-    if (!statSync(folder).isDirectory()) return 'not a folder';
+    if (!statSync(folder).isDirectory()) return 'is not a folder';
     accessSync(folder, constants.W_OK | constants.X_OK);
     return null;
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
-    return code === 'EROFS' ? 'the file system is read-only' : `cannot be written (${code})`;
+    return code === 'EROFS' ? 'is on a read-only file system' : `cannot be written (${code})`;
   }
 }

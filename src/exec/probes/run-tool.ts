@@ -1,4 +1,6 @@
 import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 
 export type ToolAnswer =
   | { kind: 'answered'; code: number; text: string }
@@ -41,7 +43,7 @@ export async function runTool({ argv, env, signal, timeoutMs = 5000 }: ToolCall)
     const timer = setTimeout(() => end({ kind: 'broken', why: `no answer within ${timeoutMs / 1000} s` }), timeoutMs);
     signal.addEventListener('abort', onAbort, { once: true });
     child.once('error', (error: NodeJS.ErrnoException) =>
-      end(error.code === 'ENOENT' ? { kind: 'missing' } : { kind: 'broken', why: error.code ?? error.message }),
+      end(isMissing(error, command, env) ? { kind: 'missing' } : { kind: 'broken', why: error.code ?? error.message }),
     );
     // `close` comes when the pipes are drained; a grandchild that keeps them open is given no more than a moment.
     const ended = () =>
@@ -53,6 +55,13 @@ export async function runTool({ argv, env, signal, timeoutMs = 5000 }: ToolCall)
     child.once('close', ended);
     child.once('exit', () => setTimeout(ended, 200).unref());
   });
+}
+
+/** execvp(3) answers EACCES also when it found nothing but could not look into one of PATH's folders. */
+function isMissing(error: NodeJS.ErrnoException, command: string, env: Record<string, string>): boolean {
+  if (error.code !== 'EACCES') return error.code === 'ENOENT';
+  const folders = command.includes('/') ? [''] : (env.PATH ?? '').split(':');
+  return !folders.some((folder) => existsSync(join(folder, command)));
 }
 
 function killGroup(pid: number | undefined): void {
