@@ -7,13 +7,14 @@ function parse(text: string) {
   return parseConfigFile(text, '/home/u/project/flakehunt.config.yaml', '/home/u/project');
 }
 
-/** The lines of the message without the file's name. */
+/** The problems of the message without the file's name and the headline of several. */
 function problemsOf(text: string): string[] {
   try {
     parse(text);
   } catch (error) {
     expect(error).toBeInstanceOf(UsageError);
-    return (error as Error).message.split('\n').map((line) => line.replace('flakehunt.config.yaml:', ''));
+    const lines = (error as Error).message.split('\n').map((line) => line.replace('flakehunt.config.yaml:', ''));
+    return lines.length === 1 ? lines : lines.slice(1);
   }
   return [];
 }
@@ -247,11 +248,17 @@ suites:
     ]);
   });
 
+  it('begins several problems with their number, so that each stands on a line of its own', () => {
+    expect(() => parse('rnu: 1\nsuite: 2\n')).toThrow(
+      /^2 problems in the configuration:\nflakehunt\.config\.yaml:1:1: rnu: .*\nflakehunt\.config\.yaml:2:1: suite: /,
+    );
+  });
+
   it('does not fill the screen', () => {
     const text = `suites:\n${Array.from({ length: 50 }, (_, i) => `  s${i}: []\n`).join('')}`;
     const problems = problemsOf(text);
     expect(problems).toHaveLength(21);
-    expect(problems.at(-1)).toBe(' and 30 more');
+    expect(problems.at(-1)).toBe('and 30 more');
   });
 
   it('points into JSON as well', () => {

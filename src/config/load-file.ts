@@ -69,8 +69,11 @@ function problemText(problems: readonly Problem[], file: string): string {
     const key = keyText(path);
     return `${file}:${line}:${column}: ${key === '' ? '' : `${key}: `}${message}`;
   });
+  if (lines.length === 1) return lines.join('');
   const more = sorted.length - lines.length;
-  return [...lines, ...(more > 0 ? [`${file}: and ${more} more`] : [])].join('\n');
+  return [`${sorted.length} problems in the configuration:`, ...lines, ...(more > 0 ? [`and ${more} more`] : [])].join(
+    '\n',
+  );
 }
 
 /** `suites.mine.failure-patterns[0]` */

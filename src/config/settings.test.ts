@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -24,6 +24,17 @@ function write(name: string, text: string | Uint8Array): string {
   mkdirSync(join(path, '..'), { recursive: true });
   writeFileSync(path, text);
   return path;
+}
+
+/** What loading a module of ours loads, as its source says; types do not count. */
+function staticImports(file: URL, seen = new Set<string>()): string[] {
+  const source = readFileSync(file, 'utf8');
+  for (const [, name = ''] of source.matchAll(/^import (?!type )[^']*'([^']+)';/gm)) {
+    if (seen.has(name)) continue;
+    seen.add(name);
+    if (name.startsWith('.')) staticImports(new URL(name, file), seen);
+  }
+  return [...seen];
 }
 
 /** Root may read everything. */
@@ -84,6 +95,13 @@ describe('the configuration file', () => {
     expect(settings.configFile).toBeNull();
     expect(settings.suites).toEqual([]);
     expect(Object.values(settings.run).every((value) => value === null)).toBe(true);
+  });
+
+  it('costs nothing when it is not there: neither zod nor yaml is loaded', () => {
+    expect(staticImports(new URL('./settings.ts', import.meta.url))).not.toEqual(
+      expect.arrayContaining([expect.stringMatching(/^(?:zod|yaml)$/)]),
+    );
+    expect(staticImports(new URL('./load-file.ts', import.meta.url))).toEqual(expect.arrayContaining(['zod', 'yaml']));
   });
 
   it.each(['yaml', 'yml', 'json'])('is found upwards as .%s', async (extension) => {
