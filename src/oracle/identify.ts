@@ -47,8 +47,9 @@ function tellingLines(lines: ReadLine[]): Telling {
   return { lines: [...others, ...failing], title: [...textsOf(lines.slice(0, before), 'other').slice(-1), ...failing] };
 }
 
+/** Lines of these kinds in order of first appearance, each once. */
 function textsOf(lines: ReadLine[], ...kinds: LineKind[]): string[] {
-  return lines.filter(({ kind }) => kinds.includes(kind)).map(({ text }) => text);
+  return [...new Set(lines.filter(({ kind }) => kinds.includes(kind)).map(({ text }) => text))];
 }
 
 export function exitSignature(lines: ReadLine[], code: number): Signature {

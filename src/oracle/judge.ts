@@ -7,7 +7,7 @@ import { exitSignature, hangSignature, kernelSignature, maskedSignature, signalS
 import { knownIssueFor } from './known-issues.ts';
 import { outputLines } from './lines.ts';
 import { type ReadLine, readLines } from './reading.ts';
-import { refusal } from './refusal.ts';
+import { refusal, refusedThroughout } from './refusal.ts';
 import { displayLine } from './title.ts';
 
 /**
@@ -27,30 +27,40 @@ export function judge(outcome: Outcome, rules: JudgeRules): Judgement {
     return invalid('the run was lost: its worker was killed, by the test or from outside');
   }
   const lines = readLines(outputLines(outcome.output), rules);
-  if (ending.kind === 'timeout') {
-    return failing('hang', hangSignature(lines, outcome.stacks));
+  if (ending.kind === 'exit') {
+    return judgeExit(ending.code, lines, rules);
   }
-  if (ending.kind === 'signal') {
-    const refused = refusal(lines, rules);
-    return refused === null ? failing('fail', signalSignature(lines, ending.signal)) : invalid(refused);
+  const refused = refusal(lines, rules);
+  if (refused !== null) {
+    return invalid(refused);
   }
-  return judgeExit(ending.code, lines, rules);
+  return ending.kind === 'timeout'
+    ? failing('hang', hangSignature(lines, outcome.stacks))
+    : failing('fail', signalSignature(lines, ending.signal));
 }
 
 function judgeExit(code: number, lines: ReadLine[], rules: JudgeRules): Judgement {
   if (rules.skipCodes.includes(code)) {
     return { verdict: 'skip', signature: null, known: null, reason: skipReason(lines) };
   }
-  const passed = rules.passCodes.includes(code);
-  const signature = passed ? maskedSignature(lines) : null;
-  if (passed && signature === null) {
-    return { verdict: 'pass', signature: null, known: null, reason: null };
-  }
-  const refused = refusal(lines, rules) ?? (passed ? null : notStarted(code, lines));
+  return rules.passCodes.includes(code) ? judgePass(lines, rules) : judgeFailure(code, lines, rules);
+}
+
+/** Refused from beginning to end, it passed without having tested anything. */
+function judgePass(lines: ReadLine[], rules: JudgeRules): Judgement {
+  const refused = refusedThroughout(lines, rules);
   if (refused !== null) {
     return invalid(refused);
   }
-  return signature === null ? failing('fail', exitSignature(lines, code)) : failing('masked', signature);
+  const signature = maskedSignature(lines);
+  return signature === null
+    ? { verdict: 'pass', signature: null, known: null, reason: null }
+    : failing('masked', signature);
+}
+
+function judgeFailure(code: number, lines: ReadLine[], rules: JudgeRules): Judgement {
+  const refused = refusal(lines, rules) ?? notStarted(code, lines);
+  return refused === null ? failing('fail', exitSignature(lines, code)) : invalid(refused);
 }
 
 function failing(verdict: FailingVerdict, signature: Signature): Judgement {

@@ -1,10 +1,11 @@
 import type { Output } from '../model/outcome.ts';
+import { shapedPieces } from './shape.ts';
 
-/** Longer lines are cut: no pattern, ours or a suite's, can then take more than a moment on one. */
+/** Longer lines count as several: no pattern, ours or a suite's, can then take more than a moment on one. */
 export const longestLine = 1024;
 
 /**
- * The lines of an output: invalid UTF-8 replaced, terminal sequences removed, long lines cut. Where the middle of the
+ * The lines of an output: invalid UTF-8 replaced, terminal sequences removed, long lines in pieces. Where the middle of the
  * output was dropped, the torn lines on both sides of the gap are left out.
  */
 export function outputLines(output: Output): string[] {
@@ -19,7 +20,10 @@ export function outputLines(output: Output): string[] {
 
 /** Lines of a text that is decoded already, cleaned in the same way. */
 export function splitLines(text: string): string[] {
-  return text.split(/\r?\n|\r/).map((line) => withoutTerminalSequences(line.slice(0, 2 * longestLine)));
+  return text.split(/\r?\n|\r/).flatMap((line) => {
+    const clean = line.includes('\u001b') ? line.replace(terminalSequence, '') : line;
+    return clean.length <= longestLine ? [clean] : shapedPieces(clean, longestLine);
+  });
 }
 
 function decode(bytes: Uint8Array): string {
@@ -39,8 +43,3 @@ function withoutFirstLine(text: string): string {
 // CSI sequences (ECMA-48: parameters, intermediates, final byte), which colours are made of.
 // biome-ignore lint/suspicious/noControlCharactersInRegex: the escape character is what is looked for.
 const terminalSequence = /\u001b\[[0-?]*[ -/]*[@-~]/g;
-
-function withoutTerminalSequences(line: string): string {
-  const clean = line.includes('\u001b') ? line.replace(terminalSequence, '') : line;
-  return clean.slice(0, longestLine);
-}

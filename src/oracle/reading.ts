@@ -16,19 +16,35 @@ export interface ReadLine {
  */
 export function readLines(lines: string[], rules: JudgeRules): ReadLine[] {
   const { failure, ignore } = compileRules(rules);
-  const ignored = lines.map((line) => ignore.some((expression) => matches(expression, line)));
-  const considered = lines.map((line, index) => (ignored[index] ? '' : line));
-  const matched = matchedLines(considered, failure);
-  const kinds = new Map<string, LineKind>();
+  const kindOf = remembering((line) => kindByRules(line, ignore));
+  const ignored = lines.map((line) => kindOf(line).ignored);
+  const matched = matchedLines(
+    lines.map((line, index) => (ignored[index] ? '' : line)),
+    failure,
+  );
   return lines.map((text, index) => {
-    if (ignored[index]) {
-      return { text, kind: text.trim() === '' ? 'noise' : 'notice' };
-    }
-    const shape = shapeOf(withoutPrefix(text));
-    const kind = kinds.get(shape) ?? lineKind(shape);
-    kinds.set(shape, kind);
+    const { kind } = kindOf(text);
     return { text, kind: matched.has(index) && kind !== 'noise' ? 'failure' : kind };
   });
+}
+
+function kindByRules(line: string, ignore: RegExp[]): { kind: LineKind; ignored: boolean } {
+  if (line.trim() === '') {
+    return { kind: 'noise', ignored: false };
+  }
+  return ignore.some((expression) => matches(expression, line))
+    ? { kind: 'notice', ignored: true }
+    : { kind: lineKind(shapeOf(withoutPrefix(line))), ignored: false };
+}
+
+/** Outputs repeat themselves: each text is looked at once. */
+function remembering<Result>(look: (text: string) => Result): (text: string) => Result {
+  const seen = new Map<string, Result>();
+  return (text) => {
+    const result = seen.get(text) ?? look(text);
+    seen.set(text, result);
+    return result;
+  };
 }
 
 function matches(expression: RegExp, text: string): boolean {

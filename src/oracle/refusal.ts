@@ -22,6 +22,13 @@ export function refusal(lines: ReadLine[], rules: JudgeRules): string | null {
   return ringRefusal(first);
 }
 
+/** As `refusal`, for a run whose exit code says success: every line that tells of something going wrong is a refusal. */
+export function refusedThroughout(lines: ReadLine[], rules: JudgeRules): string | null {
+  const telling = lines.filter(({ kind }) => kind === 'failure' || kind === 'complaint');
+  const reasons = telling.map((line) => refusal([line], rules));
+  return reasons.includes(null) ? null : (reasons[0] ?? null);
+}
+
 const ringCreation =
   /io_uring_setup|io_uring_queue_init|(?:queue|ring)[ _-]?(?:init|setup|creat)|set ?up (?:an? )?(?:io_uring|ring)|init (?:io_uring|ring)/i;
 

@@ -100,4 +100,4 @@ const frame =
   /^\s{0,8}(?:RIP: [0-9]{4}:|pc : |lr : |\[<[0-9a-fx]{1,18}>\] )?(?:\[<[0-9a-f]{1,18}>\] )?([A-Za-z_][\w.]{0,120})\+0x[0-9a-f]{1,8}\/0x[0-9a-f]{1,8}/;
 
 const reporting =
-  /^(?:dump_stack|show_stack|show_trace|print_|kasan_|__asan_|__kasan|__warn|warn_|report_bug|handle_bug|exc_|asm_exc_|panic|oops_|die|__die|page_fault_oops|do_user_addr_fault|asm_|check_|ubsan_|__ubsan|lockdep_|kcsan_|kmsan_|__msan|lock_acquire|__lock_acquire|validate_chain|debug_|__might|___might)/;
+  /^(?:dump_stack|show_stack|show_trace|print_|kasan_|__asan_|__kasan|__warn|warn_|report_bug|handle_bug|exc_|asm_exc_|panic|oops_|die|__die|page_fault_oops|do_user_addr_fault|asm_|check_|ubsan_|__ubsan|lockdep_|kcsan_|kmsan_|__msan|lock_acquire|__lock_acquire|validate_chain|debug_|__might|___might|(?:__|io_)?schedule|__switch_to|context_switch|(?:__)?wait_for_comm?(?:on|pletion)|do_wait_for_common)/;

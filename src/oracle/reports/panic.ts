@@ -1,8 +1,12 @@
 import { normaliseLine } from '../normalise.ts';
 import type { Report } from './report.ts';
 
-/** Panics of Rust and Go, and uncaught exceptions of Python. */
+/** Panics of Rust and Go, uncaught exceptions of Python, and the summary of pytest, which names the tests that failed. */
 export function panicReport(lines: string[]): Report | null {
+  const summary = pytest(lines);
+  if (summary !== null) {
+    return summary;
+  }
   for (const [at, line] of lines.entries()) {
     const message = rust(lines, at, line) ?? go(lines, at, line) ?? python(lines, at, line);
     if (message !== null) {
@@ -41,4 +45,12 @@ function python(lines: string[], at: number, line: string): string | null {
   }
   const end = lines.slice(at + 1, at + 200).find((next) => /^[A-Za-z_]/.test(next));
   return end === undefined ? line.trim() : end.trim();
+}
+
+function pytest(lines: string[]): Report | null {
+  const failed = lines.filter((line) => /^(?:FAILED|ERROR) \S{1,200}\.py(?:::\S|\b)/.test(line));
+  const first = failed[0];
+  return first === undefined
+    ? null
+    : { kind: 'exit', title: first, lines: failed.map(normaliseLine), at: lines.indexOf(first) };
 }

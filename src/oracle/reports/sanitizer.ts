@@ -2,8 +2,15 @@ import { normaliseLine } from '../normalise.ts';
 import { topFrames } from './frames.ts';
 import type { Report } from './report.ts';
 
-/** AddressSanitizer, HWASan, LeakSanitizer, MemorySanitizer, ThreadSanitizer and UBSan, by headline and top frames. */
+/**
+ * AddressSanitizer, HWASan, LeakSanitizer, MemorySanitizer, ThreadSanitizer and UBSan, by headline and top frames. UBSan
+ * only remarks, often on what then kills the program: it comes last.
+ */
 export function sanitizerReport(lines: string[]): Report | null {
+  return firstReport(lines, errorHeadline) ?? firstReport(lines, remarkHeadline);
+}
+
+function firstReport(lines: string[], headlineOf: (line: string) => string | null): Report | null {
   for (const [at, line] of lines.entries()) {
     const headline = headlineOf(line);
     if (headline !== null) {
@@ -15,25 +22,26 @@ export function sanitizerReport(lines: string[]): Report | null {
   return null;
 }
 
-const sanitizerLine =
+const errorLine =
   /^(?:==[0-9]{1,10}==\s?)?(?:ERROR|WARNING): ((?:Address|HWAddress|Leak|Memory|Thread)Sanitizer): (.{1,300})/;
-const undefinedLine = /^(.{1,300}?):[0-9]{1,9}:[0-9]{1,9}: (runtime error: .{1,300})/;
+const remarkLine = /^(.{1,300}?):[0-9]{1,9}:[0-9]{1,9}: (runtime error: .{1,300})/;
 
-function headlineOf(line: string): string | null {
-  if (!line.includes('Sanitizer: ') && !line.includes('runtime error: ')) {
+function errorHeadline(line: string): string | null {
+  const match = line.includes('Sanitizer: ') ? errorLine.exec(line) : null;
+  if (match === null) {
     return null;
   }
-  const sanitizer = sanitizerLine.exec(line);
-  if (sanitizer !== null) {
-    const what = (sanitizer[2] ?? '').replace(/ (?:on (?:unknown )?address|\(p[ci]d?|0x[0-9a-f]|of size [0-9]).*/, '');
-    return `${sanitizer[1]}: ${what.replace(/ on$/, '').trim()}`;
-  }
-  const undefined_ = undefinedLine.exec(line);
-  if (undefined_ === null) {
+  const what = (match[2] ?? '').replace(/ (?:on (?:unknown )?address|\(p[ci]d?|0x[0-9a-f]|of size [0-9]).*/, '');
+  return `${match[1]}: ${what.replace(/ on$/, '').trim()}`;
+}
+
+function remarkHeadline(line: string): string | null {
+  const match = line.includes('runtime error: ') ? remarkLine.exec(line) : null;
+  if (match === null) {
     return null;
   }
-  const file = (undefined_[1] ?? '').split('/').at(-1);
-  return `UBSan: ${file}: ${normaliseLine(undefined_[2] ?? '').replace(/address #/, 'address')}`;
+  const file = (match[1] ?? '').split('/').at(-1);
+  return `UBSan: ${file}: ${normaliseLine(match[2] ?? '').replace(/address #/, 'address')}`;
 }
 
 /** The stack of the access; for a data race the two of it, sorted, since either thread may come second. */

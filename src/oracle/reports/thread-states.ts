@@ -1,57 +1,64 @@
 import { shapeOf } from '../shape.ts';
 
 /**
- * Where threads were when the time limit struck, one text a place, sorted, each once: `io_uring_wait_cqe < test_remote`
- * from backtraces, else the kernel function they waited in. Threads' numbers and names do not matter, nor how many stood
- * in one place.
+ * Where threads were when the time limit struck, one text a place, sorted, each once: `pthread_mutex_lock < take < main`
+ * where gdb gave backtraces, else the kernel function they waited in. Numbers and names of threads do not matter, nor how
+ * many stood in one place. `stacks` is the supervisor's text (src/native/stacks.c).
  */
 export function threadPlaces(stacks: string): string[] {
-  const threads = splitThreads(stacks.slice(0, 256 * 1024).split('\n'));
-  const places = threads.map(place).filter((text) => text !== '');
-  return [...new Set(places)].sort();
+  const lines = stacks.slice(0, 256 * 1024).split('\n');
+  const user = userPlaces(lines);
+  return [...new Set(user.length > 0 ? user : kernelPlaces(lines))].sort();
 }
 
-interface ThreadState {
-  user: string[];
-  kernel: string[];
-  wchan: string | null;
-}
+const gdbThread = /^Thread [0-9]{1,6} \(/;
+const gdbFrame = /^#[0-9]{1,3} {1,4}(?:0x[0-9a-f]{1,16} in )?([A-Za-z_][\w:.@]{0,120})/;
+const mostFrames = 4;
 
-const userFrame = /^\s{0,8}#([0-9]{1,3}) {1,4}(?:0x[0-9a-f]{1,16} in )?([^\s(]{1,200})/;
-const kernelFrame = /^\s{0,8}\[<[0-9a-fx]{0,18}>\] ([A-Za-z_][\w.]{0,120})\+0x/;
-const wchanLine = /\bwchan[:=]\s{0,4}([A-Za-z_]\w{0,80})/;
-const threadStart = /^\s{0,4}(?:thread|tid|task|LWP|Thread|---+|===+)\b/i;
-
-function splitThreads(lines: string[]): ThreadState[] {
-  const threads: ThreadState[] = [];
-  let current: ThreadState | null = null;
+function userPlaces(lines: string[]): string[] {
+  const threads: string[][] = [];
   for (const line of lines) {
-    const frame = userFrame.exec(line);
-    if (current === null || threadStart.test(line) || (frame?.[1] === '0' && current.user.length > 0)) {
-      current = { user: [], kernel: [], wchan: null };
-      threads.push(current);
+    if (gdbThread.test(line)) {
+      threads.push([]);
     }
-    if (frame !== null) {
-      current.user.push(frame[2] ?? '');
-    }
-    current.wchan = wchanLine.exec(line)?.[1] ?? current.wchan;
-    const kernel = kernelFrame.exec(line)?.[1];
-    if (kernel !== undefined) {
-      current.kernel.push(kernel);
+    const name = gdbFrame.exec(line)?.[1];
+    if (name !== undefined && !plumbing.test(name)) {
+      threads.at(-1)?.push(plainName(name));
     }
   }
-  return threads;
+  return threads.flatMap((names) => {
+    const distinct = names.filter((name, index) => name !== names[index - 1]).slice(0, mostFrames);
+    return distinct.length === 0 ? [] : [shapeOf(distinct.join(' < '))];
+  });
 }
 
-function place(thread: ThreadState): string {
-  const user = thread.user.filter((name) => !libraryFrame.test(name)).slice(0, 3);
-  if (user.length > 0) {
-    return shapeOf(user.join(' < '));
+// How libc waits and starts threads; differs between its versions and says nothing.
+const plumbing =
+  /^(?:_{0,4}(?:GI_)?_{0,4}(?:lll_|futex|internal_syscall|syscall_cancel|libc_start|libc_message)|syscall$|_start$|start_thread|_{0,2}clone3?(?:$|@)|thread_start$)/;
+
+/** `__GI___libc_read` is read. */
+function plainName(name: string): string {
+  return name.replace(/@.*/, '').replace(/^_{2,4}(?:GI_)?_{0,4}(?:libc_)?(?=\w)/, '');
+}
+
+const procThread = /^ {2}thread [0-9]{1,10} .{0,64} state \S(?: wchan ([A-Za-z_][\w.]{0,120}))?/;
+const kernelFrame = /^\s{1,8}\[<[0-9a-fx]{1,18}>\] ([A-Za-z_][\w.]{0,120})\+0x/;
+
+function kernelPlaces(lines: string[]): string[] {
+  const places: string[] = [];
+  // A thread without a wait channel is named by the first function of its stack, which only root sees.
+  let nameless = false;
+  for (const line of lines) {
+    const thread = procThread.exec(line);
+    if (thread !== null) {
+      nameless = thread[1] === undefined;
+      places.push(...(thread[1] === undefined ? [] : [thread[1]]));
+    }
+    const frame = nameless ? kernelFrame.exec(line)?.[1] : undefined;
+    if (frame !== undefined && !/^(?:__)?schedule/.test(frame)) {
+      places.push(frame);
+      nameless = false;
+    }
   }
-  return thread.kernel.find((name) => !scheduling.test(name)) ?? thread.wchan ?? '';
+  return places.map((place) => place.replace(/\.(?:isra|constprop|part|cold)\b.*/, ''));
 }
-
-// System call stubs and thread start-up: in every trace.
-const libraryFrame =
-  /^(?:__?syscall|syscall|__GI_|__libc_|_start|start_thread|clone3?|__clone3?|\?\?|__futex|futex_wait|__internal_syscall_cancel|__syscall_cancel|___?pthread_|__pthread_clockjoin_ex|0x)/;
-const scheduling = /^(?:__schedule|schedule|schedule_timeout|do_syscall|entry_SYSCALL|__x64_sys|x64_sys|ret_from_fork)/;
