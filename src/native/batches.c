@@ -1,0 +1,144 @@
+/*
+ * The queue of batches, and the counting of their runs.
+ *
+ * Theory of operation: workers move from batch to batch by themselves where they may (board.c); main follows, ends a
+ * batch once every run that was taken of it has been counted, and opens the next one where the workers had to drain. A
+ * worker killed while it was taking a run may or may not have got it: that shows when all others are done and a number
+ * is missing.
+ */
+#include "supervisor.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+static bool same_conditions(const struct batch *a, const struct batch *b)
+{
+	return a->jobs == b->jobs && a->pin == b->pin && CPU_EQUAL(&a->cpus, &b->cpus);
+}
+
+const char *batches_queue(struct hunt *h, const struct batch *batch)
+{
+	struct queued *last = h->queued > 0 ? &h->queue[h->queued - 1] : NULL;
+	bool chained = last != NULL && same_conditions(&last->batch, batch);
+
+	if (h->queued == MAX_QUEUED)
+		return "more than 64 batches wait";
+	h->queue[h->queued++] = (struct queued){ .turn = board_publish(h->board, batch, chained), .batch = *batch };
+	crew_grow(h, batch->jobs);
+	crew_wake(h);
+	return NULL;
+}
+
+static struct queued *queued_of(struct hunt *h, uint32_t turn)
+{
+	for (size_t i = 0; i < h->queued; i++)
+		if (h->queue[i].turn == turn)
+			return &h->queue[i];
+	fatal("a run of no batch");
+}
+
+static void note_core(struct hunt *h, uint64_t run)
+{
+	char text[128];
+
+	snprintf(text, sizeof(text), "Run %" PRIu64 " ended as others did; its core dump is kept too, as core.%" PRIu64 ".",
+		 run, run);
+	record_text(&h->output, "note", text);
+}
+
+void batches_count(struct hunt *h, uint32_t worker, const struct sighting *s, const struct details *d)
+{
+	struct queued *q = queued_of(h, s->turn);
+	uint32_t id;
+	enum class_news news = classes_find(&h->classes, s, &id);
+
+	q->done++;
+	h->counted++;
+	if (news == CLASS_KNOWN) {
+		tally_add(&h->tallies, &h->output, id, q->batch.id, s);
+		if (d != NULL && d->core_kept)
+			note_core(h, s->run);
+		return;
+	}
+	record_class(&h->output, id, q->batch.id, worker, news == CLASS_NEW_EXACT, s, d == NULL ? &h->nothing : d);
+	if (news == CLASS_NEW_OVERFLOW && !h->overflow_noted) {
+		h->overflow_noted = true;
+		record_text(&h->output, "note",
+			    "The outcomes fall into more than 4096 classes; further new outputs are counted by how the "
+			    "run ended, and only the first of each is kept.");
+	}
+}
+
+/* Whether a worker is at, or may be taking, a run of this turn. */
+static bool in_progress(const struct hunt *h, uint32_t turn)
+{
+	for (size_t i = 0; i < h->crew_size; i++) {
+		const struct station *s = h->crew[i].station;
+
+		if (h->crew[i].pid != 0 && s->state != STATION_IDLE && WORD_TURN(s->claim) == turn)
+			return true;
+	}
+	return false;
+}
+
+/* Counts the runs of this turn that only a dead worker can have taken. */
+static void settle_doubts(struct hunt *h, const struct queued *q, uint64_t end)
+{
+	for (size_t i = 0; i < h->doubtful_count;) {
+		struct sighting lost = { .run = WORD_RUN(h->doubtful[i]), .turn = WORD_TURN(h->doubtful[i]),
+					 .end = { .kind = END_LOST } };
+
+		if (lost.turn != q->turn) {
+			i++;
+			continue;
+		}
+		h->doubtful[i] = h->doubtful[--h->doubtful_count];
+		if (lost.run < end && q->done < end - board_slot(h->board, q->turn)->start_run)
+			batches_count(h, 0, &lost, NULL);
+	}
+}
+
+/* Whether all runs taken of the ended batch are counted. */
+static bool is_complete(struct hunt *h, struct queued *q)
+{
+	uint64_t end, taken;
+
+	/* In this order: who is seen idle here can take no more, and has left its results where we look next. */
+	if (in_progress(h, q->turn))
+		return false;
+	crew_collect(h);
+	end = board_end_run(h->board, q->turn);
+	taken = end - board_slot(h->board, q->turn)->start_run;
+	settle_doubts(h, q, end);
+	if (q->done != taken)
+		fatal("a run is missing");
+	return true;
+}
+
+static void finish(struct hunt *h)
+{
+	struct queued *q = &h->queue[0];
+	int64_t ns = now_ns() - board_slot(h->board, q->turn)->start_ns;
+
+	tallies_flush(&h->tallies, &h->output);
+	record_batch_end(&h->output, q->batch.id, q->done, (uint64_t)(ns / NS_PER_US));
+	h->queued--;
+	memmove(&h->queue[0], &h->queue[1], h->queued * sizeof(*q));
+}
+
+void batches_settle(struct hunt *h)
+{
+	while (h->queued > 0 && h->stop_reason == NULL) {
+		struct queued *q = &h->queue[0];
+		uint32_t before = (q->turn - 1) & 0xFFFF;
+
+		if (WORD_TURN(h->board->word) == before) {
+			board_advance(h->board, before);
+			crew_wake(h);
+		}
+		if (!board_ended(h->board, q->turn) || !is_complete(h, q))
+			return;
+		finish(h);
+	}
+}

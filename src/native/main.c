@@ -1,0 +1,236 @@
+/*
+ * The supervisor's main process: orders in, records out, workers in between.
+ *
+ * Theory of operation: one poll loop. Standard input, signals and the workers' bells wake it; otherwise it looks five
+ * times a second, so that it takes no time from the tests. It never blocks on its output: what cannot be written yet
+ * waits, and when too much waits, the workers' results wait in their rings, and then the workers.
+ */
+#include "supervisor.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum { FD_INPUT, FD_SIGNALS, FD_OUTPUT, FD_CREW };
+
+enum { TALLY_MS = 200, OUTPUT_FULL = 8 * 1024 * 1024, PIPE_STEP = 4096 };
+
+static void set_signals(struct hunt *h)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGCHLD);
+	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGHUP);
+	h->signals = signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
+	/* SIGPIPE is only blocked: a write to a closed pipe then fails with EPIPE. */
+	sigaddset(&set, SIGPIPE);
+	/* Ignored by a parent, SIGCHLD would make children vanish unseen. */
+	if (h->signals < 0 || signal(SIGCHLD, SIG_DFL) == SIG_ERR || sigprocmask(SIG_SETMASK, &set, NULL) != 0)
+		fatal("signalfd");
+}
+
+static struct hunt *open_hunt(void)
+{
+	struct hunt *h = calloc(1, sizeof(*h));
+	void *board = mmap(NULL, sizeof(*h->board), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+
+	if (h == NULL || board == MAP_FAILED)
+		fatal("out of memory");
+	close_from(STDERR_FILENO + 1);
+	if (prctl(PR_SET_CHILD_SUBREAPER, 1) != 0)
+		fatal("prctl");
+	h->board = board;
+	board_open(h->board, 1);
+	classes_begin(&h->classes);
+	set_signals(h);
+	record_hello(&h->output, getpid(), access("/dev/kmsg", R_OK) == 0 ? "kernel-log" : "");
+	return h;
+}
+
+static void take_signals(struct hunt *h)
+{
+	struct signalfd_siginfo info;
+
+	while (read(h->signals, &info, sizeof(info)) == (ssize_t)sizeof(info))
+		if (info.ssi_signo != SIGCHLD)
+			hunt_stop(h, "signal", 0);
+	crew_reap(h);
+}
+
+/* Writes what can be written now. Node gives a socket, a shell a pipe; both stay in blocking mode, they may be shared. */
+static bool write_some(struct hunt *h)
+{
+	ssize_t n = send(STDOUT_FILENO, h->output.at, h->output.used, MSG_DONTWAIT | MSG_NOSIGNAL);
+
+	/* A pipe that polls writable takes 4096 bytes without blocking. */
+	if (n < 0 && errno == ENOTSOCK)
+		n = write(STDOUT_FILENO, h->output.at, h->output.used < PIPE_STEP ? h->output.used : PIPE_STEP);
+	if (n < 0 && errno != EAGAIN && errno != EINTR) {
+		h->output_broken = true;
+		text_drop(&h->output, h->output.used);
+		hunt_stop(h, "eof", 0);
+		return false;
+	}
+	if (n > 0)
+		text_drop(&h->output, (size_t)n);
+	return n > 0;
+}
+
+static void write_out(struct hunt *h, bool all)
+{
+	struct pollfd out = { .fd = STDOUT_FILENO, .events = POLLOUT };
+
+	if (h->output_broken)
+		text_drop(&h->output, h->output.used);
+	while (h->output.used > 0) {
+		if (poll(&out, 1, all ? -1 : 0) <= 0) {
+			if (all)
+				continue;
+			return;
+		}
+		if (!write_some(h) && !all)
+			return;
+	}
+}
+
+static struct pollfd *gather(struct hunt *h, size_t *count)
+{
+	struct pollfd *fds = calloc(FD_CREW + h->crew_size, sizeof(*fds));
+
+	if (fds == NULL)
+		fatal("out of memory");
+	fds[FD_INPUT] = (struct pollfd){ .fd = h->input_ended || h->exit_status != 0 ? -1 : STDIN_FILENO,
+					 .events = POLLIN };
+	fds[FD_SIGNALS] = (struct pollfd){ .fd = h->signals, .events = POLLIN };
+	/* With nothing to write only an error is of interest: the reader is gone. */
+	fds[FD_OUTPUT] = (struct pollfd){ .fd = h->output_broken ? -1 : STDOUT_FILENO,
+					  .events = h->output.used > 0 ? POLLOUT : 0 };
+	for (size_t i = 0; i < h->crew_size; i++)
+		fds[FD_CREW + i] = (struct pollfd){ .fd = h->crew[i].channel, .events = POLLIN };
+	*count = FD_CREW + h->crew_size;
+	return fds;
+}
+
+static bool is_busy(const struct hunt *h)
+{
+	return h->queued > 0 || h->stop_reason != NULL || h->tallies.count > 0;
+}
+
+/* Sleeps until something happens; true: a worker rang. */
+static bool wait_and_read(struct hunt *h)
+{
+	size_t count;
+	struct pollfd *fds = gather(h, &count);
+	bool rang = false;
+
+	if (poll(fds, (nfds_t)count, is_busy(h) ? poll_ms_until(h->tally_due) : -1) < 0) {
+		if (errno != EINTR)
+			fatal("poll");
+		free(fds);
+		return false;
+	}
+	for (size_t i = 0; i < h->crew_size; i++) {
+		if (fds[FD_CREW + i].revents == 0)
+			continue;
+		rang = true;
+		/* End of file: the worker is dead, and a signal says so. */
+		(void)bell_drain(h->crew[i].channel);
+	}
+	if ((fds[FD_OUTPUT].revents & (POLLERR | POLLHUP)) != 0 && h->output.used == 0) {
+		h->output_broken = true;
+		hunt_stop(h, "eof", 0);
+	}
+	if (fds[FD_INPUT].revents != 0)
+		intake_read(h);
+	if (fds[FD_SIGNALS].revents != 0)
+		take_signals(h);
+	free(fds);
+	return rang;
+}
+
+static void tick(struct hunt *h)
+{
+	tallies_flush(&h->tallies, &h->output);
+	crew_check_patience(h);
+	h->tally_due = now_ns() + TALLY_MS * NS_PER_MS;
+}
+
+static void work(struct hunt *h)
+{
+	while (h->stop_reason == NULL || crew_alive(h) > 0) {
+		bool rang = wait_and_read(h);
+		bool due = now_ns() >= h->tally_due;
+
+		if ((rang || due) && (h->output.used < OUTPUT_FULL || h->stop_reason != NULL))
+			crew_collect(h);
+		batches_settle(h);
+		if (due)
+			tick(h);
+		write_out(h, false);
+	}
+}
+
+static void empty_scratch(struct hunt *h)
+{
+	int fd = open(h->intake.plan.scratch, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	unsigned flat = 0;
+
+	if (fd < 0)
+		return;
+	if (folder_empty(fd, &flat, NULL, NULL) != 0)
+		record_text(&h->output, "note", "The scratch folder cannot be emptied; something is left in it.");
+	close(fd);
+}
+
+static int close_hunt(struct hunt *h)
+{
+	uint64_t taken = h->intake.begun ? WORD_RUN(h->board->word) - h->intake.plan.first_run : 0;
+	int status = h->exit_status;
+
+	crew_collect(h);
+	crew_kill_strays(h);
+	if (h->intake.begun)
+		empty_scratch(h);
+	tallies_flush(&h->tallies, &h->output);
+	record_bye(&h->output, h->counted, taken - h->counted, h->stop_reason);
+	write_out(h, true);
+	crew_free(h);
+	tallies_free(&h->tallies);
+	processes_free(&h->processes);
+	plan_free(&h->intake.plan);
+	text_free(&h->input);
+	text_free(&h->output);
+	if (munmap(h->board, sizeof(*h->board)) != 0)
+		fatal("munmap");
+	free(h);
+	return status;
+}
+
+int main(int argc, char **argv)
+{
+	struct hunt *h;
+
+	if (argc == 2 && strcmp(argv[1], "--check-orders") == 0)
+		return check_orders();
+	if (argc == 2 && strcmp(argv[1], "--sample-records") == 0)
+		return sample_records();
+	if (argc != 1) {
+		fprintf(stderr, "usage: supervisor [--check-orders | --sample-records] < orders > records\n");
+		return EXIT_ORDERS;
+	}
+	h = open_hunt();
+	work(h);
+	return close_hunt(h);
+}

@@ -1,0 +1,159 @@
+/*
+ * The process table: who descends from us, and killing them.
+ *
+ * Theory of operation: /proc/PID/stat names each process's parent; the descendants are those whose chain of parents
+ * reaches the root. A process that loses its parent is handed to its nearest subreaper, which is us, so none slips out
+ * of the tree. Killing by a list races with forking: so every descendant found is stopped first, and the table read
+ * again until it holds no new one; a stopped process does not fork, and then all die.
+ */
+#include "supervisor.h"
+
+#include <ctype.h>
+#include <dirent.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { MAX_ROUNDS = 50 };
+
+/* Parent and state of one process; false when it is gone. */
+static bool read_process(int proc, const char *name, struct process *p)
+{
+	char path[32], stat[512];
+	const char *after;
+	ssize_t n;
+	int fd;
+
+	if (snprintf(path, sizeof(path), "%.20s/stat", name) < 0)
+		return false;
+	fd = openat(proc, path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return false;
+	n = read(fd, stat, sizeof(stat) - 1);
+	close(fd);
+	if (n <= 0)
+		return false;
+	stat[n] = '\0';
+	/* "pid (comm) state ppid": comm may hold anything, so the last parenthesis counts. */
+	after = strrchr(stat, ')');
+	if (after == NULL || after[1] != ' ' || after[2] == '\0')
+		return false;
+	*p = (struct process){ .pid = (pid_t)atoi(name), .zombie = after[2] == 'Z' || after[2] == 'X' };
+	p->parent = (pid_t)atoi(after + 3);
+	return true;
+}
+
+static void add(struct processes *p, struct process one)
+{
+	if (p->count == p->room) {
+		size_t room = p->room == 0 ? 256 : p->room * 2;
+		struct process *at = realloc(p->at, room * sizeof(*at));
+
+		if (at == NULL)
+			fatal("out of memory");
+		p->at = at;
+		p->room = room;
+	}
+	p->at[p->count++] = one;
+}
+
+static bool read_table(struct processes *p)
+{
+	DIR *dir = opendir("/proc");
+	struct dirent *entry;
+	struct process one;
+
+	p->count = 0;
+	if (dir == NULL)
+		return false;
+	while ((entry = readdir(dir)) != NULL)
+		if (isdigit((unsigned char)entry->d_name[0]) && read_process(dirfd(dir), entry->d_name, &one))
+			add(p, one);
+	closedir(dir);
+	return true;
+}
+
+static bool is_among(pid_t pid, const pid_t *list, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (list[i] == pid)
+			return true;
+	return false;
+}
+
+static bool parent_is_below(const struct processes *p, pid_t parent, pid_t root)
+{
+	if (parent == root)
+		return true;
+	for (size_t i = 0; i < p->count; i++)
+		if (p->at[i].pid == parent)
+			return p->at[i].below;
+	return false;
+}
+
+/* Drops all that is not a living descendant. */
+static void keep_below(struct processes *p)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < p->count; i++)
+		if (p->at[i].below && !p->at[i].zombie)
+			p->at[kept++] = p->at[i];
+	p->count = kept;
+}
+
+bool processes_below(struct processes *p, pid_t root, const pid_t *spared, size_t spared_count)
+{
+	bool changed = true;
+
+	if (!read_table(p))
+		return false;
+	while (changed) {
+		changed = false;
+		for (size_t i = 0; i < p->count; i++) {
+			struct process *one = &p->at[i];
+
+			if (one->below || is_among(one->pid, spared, spared_count))
+				continue;
+			one->below = parent_is_below(p, one->parent, root);
+			changed |= one->below;
+		}
+	}
+	keep_below(p);
+	return true;
+}
+
+static int by_pid(const void *a, const void *b)
+{
+	const struct process *x = a, *y = b;
+
+	return (x->pid > y->pid) - (x->pid < y->pid);
+}
+
+size_t processes_kill(struct processes *p, pid_t root, const pid_t *spared, size_t spared_count)
+{
+	size_t before = 0;
+
+	for (int round = 0; round < MAX_ROUNDS; round++) {
+		if (!processes_below(p, root, spared, spared_count) || p->count == 0)
+			return 0;
+		if (round > 0 && p->count <= before)
+			break;
+		before = p->count;
+		/* ESRCH, here and below: it died by itself. */
+		for (size_t i = 0; i < p->count; i++)
+			(void)kill(p->at[i].pid, SIGSTOP);
+	}
+	qsort(p->at, p->count, sizeof(*p->at), by_pid);
+	for (size_t i = 0; i < p->count; i++)
+		(void)kill(p->at[i].pid, SIGKILL);
+	return p->count;
+}
+
+void processes_free(struct processes *p)
+{
+	free(p->at);
+	*p = (struct processes){ 0 };
+}

@@ -1,0 +1,89 @@
+/*
+ * `supervisor --sample-records`: one record of every form, which must equal fixtures/protocol/records.txt.
+ *
+ * Theory of operation: the records go through the functions that write real ones; only their numbers are made up.
+ */
+#include "supervisor.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void fill(struct details *d, const char *output, const char *stacks, const char *kernel)
+{
+	memset(d, 0, sizeof(*d));
+	d->usage = (struct usage){ .user_us = 800, .sys_us = 1900, .rss_kib = 2148, .vcsw = 12, .ivcsw = 3 };
+	d->bytes = d->output_length = d->cut = (uint32_t)strlen(output);
+	memcpy(d->output, output, d->output_length);
+	d->stacks_length = (uint32_t)strlen(stacks);
+	memcpy(d->stacks, stacks, d->stacks_length);
+	d->kernel_length = (uint32_t)strlen(kernel);
+	memcpy(d->kernel, kernel, d->kernel_length);
+}
+
+static void sample_classes(struct text *out, struct details *d)
+{
+	struct sighting s = { .run = 1, .us = 4012, .hash = UINT64_C(0x0123456789ABCDEF) };
+
+	fill(d, "", "", "");
+	record_class(out, 1, 1, 0, true, &s, d);
+	s = (struct sighting){ .run = 477, .us = 3999, .hash = 0xFF, .end = { END_EXIT, 1 } };
+	fill(d, "wait cqe -17\ncqe res 32\n100% \xC3\xA9\xFF", "", "");
+	record_class(out, 2, 1, 1, true, &s, d);
+	s = (struct sighting){ .run = 478, .us = 1, .hash = 0xFF, .end = { END_SIGNAL, 11 } };
+	fill(d, "", "", "WARNING: CPU: 0 PID: 7 at fs/io.c:9\n");
+	d->dumped = d->core_kept = true;
+	record_class(out, 3, 2, 0, true, &s, d);
+	s = (struct sighting){ .run = 479, .us = 60000123, .end = { END_TIMEOUT, 0 } };
+	fill(d, "waiting\n", "process 7 ./msg-ring.t\n", "");
+	record_class(out, 4, 2, 0, false, &s, d);
+	s = (struct sighting){ .run = 480, .us = 35, .end = { END_NOEXEC, 2 } };
+	fill(d, "", "", "");
+	record_class(out, 5, 2, 0, true, &s, d);
+	s = (struct sighting){ .run = 481, .us = 5, .end = { END_SIGNAL, 6 } };
+	fill(d, "headtail", "", "");
+	d->bytes = 1000;
+	d->cut = 4;
+	record_class(out, 6, 2, 0, true, &s, d);
+	s = (struct sighting){ .run = 482, .end = { END_LOST, 0 } };
+	memset(d, 0, sizeof(*d));
+	record_class(out, 7, 2, 0, true, &s, d);
+}
+
+static void sample_tallies(struct text *out)
+{
+	static const struct sighting runs[] = { { .run = 9, .us = 4096 }, { .run = 2, .us = 4000 },
+						{ .run = 3, .us = 0 },    { .run = 4, .us = 5000 },
+						{ .run = 6, .us = 5000 }, { .run = 7, .us = 5000 } };
+	struct tallies t = { 0 };
+
+	for (size_t i = 0; i < sizeof(runs) / sizeof(*runs); i++)
+		tally_add(&t, out, 1, 1, &runs[i]);
+	tallies_flush(&t, out);
+	for (uint64_t run = 10; run < 43; run++)
+		tally_add(&t, out, 2, 1, &(struct sighting){ .run = run, .us = 1000 + run });
+	tallies_flush(&t, out);
+	tallies_free(&t);
+}
+
+int sample_records(void)
+{
+	struct details *d = malloc(sizeof(*d));
+	struct text out = { 0 };
+
+	if (d == NULL)
+		fatal("out of memory");
+	record_hello(&out, 4242, "kernel-log");
+	record_hello(&out, 4242, "");
+	sample_classes(&out, d);
+	sample_tallies(&out);
+	record_batch_end(&out, 1, 1000, 4000123);
+	record_text(&out, "note", "The kernel log cannot be read (Operation not permitted).");
+	record_text(&out, "error", "a worker could not go on");
+	record_bye(&out, 1000, 2, "stop");
+	if (fwrite(out.at, 1, out.used, stdout) != out.used || fflush(stdout) != 0)
+		fatal("standard output");
+	free(d);
+	text_free(&out);
+	return 0;
+}
