@@ -36,7 +36,13 @@ async function context(globals: GlobalFlags, signal: AbortSignal): Promise<Comma
     packageRoot,
     ...(globals.config === undefined ? {} : { configFlag: globals.config }),
   });
-  return { settings, screen: terminalScreen(globals), signal };
+  return {
+    version: packageVersion(),
+    commandLine: ['flakehunt', ...process.argv.slice(2)],
+    settings,
+    screen: terminalScreen(globals),
+    signal,
+  };
 }
 
 function terminalScreen(globals: GlobalFlags): Screen {

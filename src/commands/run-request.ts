@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { parseCount, parseDuration, parseRate } from '../config/quantities.ts';
+import { parseCount, parseDuration, parseJobs, parseMasked, parseRate } from '../config/values.ts';
 import { UsageError } from '../errors.ts';
 import type { StopRules } from '../model/hunt.ts';
 import type { RunDefaults } from '../model/settings.ts';
@@ -44,7 +44,6 @@ export interface RunRequest {
 }
 
 const defaultTimeMs = 60_000;
-const mostJobs = 1024;
 
 /** @throws UsageError for a value no run can have, naming its option. */
 export function readRunFlags(flags: RunFlags, defaults: RunDefaults): RunRequest {
@@ -54,32 +53,36 @@ export function readRunFlags(flags: RunFlags, defaults: RunDefaults): RunRequest
     rev: flags.rev ?? defaults.rev,
     suite: flags.suite ?? defaults.suite,
     stop: readStopRules(flags, defaults),
-    jobs: flags.jobs === undefined ? (defaults.jobs ?? 1) : parseJobs(flags.jobs),
+    jobs: flags.jobs === undefined ? (defaults.jobs ?? 1) : parseJobs(flags.jobs, '--jobs'),
     pin: flags.pin ?? defaults.pin ?? 'free',
     limitMs: flags.limit === undefined ? defaults.limitMs : parseDuration(flags.limit, '--limit'),
-    masked: flags.masked === undefined ? (defaults.masked ?? 'report') : parseMasked(flags.masked),
+    masked: flags.masked === undefined ? (defaults.masked ?? 'report') : parseMasked(flags.masked, '--masked'),
     seed: flags.seed === undefined ? randomBytes(8).toString('hex') : parseSeed(flags.seed),
   };
 }
 
 /** Stop rules given as flags replace all configured ones; with neither, a minute. */
-export function readStopRules(flags: RunFlags, defaults: RunDefaults | null): StopRules {
-  const given: StopRules = {
+function readStopRules(flags: RunFlags, defaults: RunDefaults): StopRules {
+  const { loops, timeMs, failures, untilRate } = defaults;
+  const configured = { loops, timeMs, failures, untilRate };
+  return (
+    flaggedRules(flags) ??
+    (hasRule(configured) ? configured : { loops: null, timeMs: defaultTimeMs, failures: null, untilRate: null })
+  );
+}
+
+/** The stop rules of the command line, or null when it has none. */
+export function flaggedRules(flags: RunFlags): StopRules | null {
+  const rules = {
     loops: flags.loops === undefined ? null : parseCount(flags.loops, '--loops'),
     timeMs: flags.time === undefined ? null : parseDuration(flags.time, '--time'),
     failures: flags.failures === undefined ? null : parseCount(flags.failures, '--failures'),
     untilRate: flags.untilRate === undefined ? null : parseRate(flags.untilRate, '--until-rate'),
   };
-  if (hasRule(given)) return given;
-  if (defaults !== null) {
-    const { loops, timeMs, failures, untilRate } = defaults;
-    const configured = { loops, timeMs, failures, untilRate };
-    if (hasRule(configured)) return configured;
-  }
-  return { loops: null, timeMs: defaultTimeMs, failures: null, untilRate: null };
+  return hasRule(rules) ? rules : null;
 }
 
-export function hasRule(rules: StopRules): boolean {
+function hasRule(rules: StopRules): boolean {
   return Object.values(rules).some((rule) => rule !== null);
 }
 
@@ -89,18 +92,6 @@ function readWhat(flags: RunFlags): RunRequest['what'] {
   if (afterDashes === null) return null;
   if (afterDashes.length === 0) throw new UsageError('Nothing stands behind "--": write the command to hunt there.');
   return { kind: 'command', argv: afterDashes };
-}
-
-function parseJobs(text: string): number | 'auto' {
-  if (text === 'auto') return 'auto';
-  const jobs = parseCount(text, '--jobs');
-  if (jobs > mostJobs) throw new UsageError(`--jobs ${text} is more than ${mostJobs} workers; did you mean --loops?`);
-  return jobs;
-}
-
-function parseMasked(text: string): MaskedPolicy {
-  if (text === 'report' || text === 'fail' || text === 'ignore') return text;
-  throw new UsageError(`--masked takes report, fail or ignore, not "${text}".`);
 }
 
 function parseSeed(text: string): string {

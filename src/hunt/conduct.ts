@@ -1,3 +1,4 @@
+import type { ExitCode } from '../errors.ts';
 import type { Condition, Stratum } from '../model/condition.ts';
 import type { Batch, ClassRecord, Engine, EngineJob, EngineRecord, EngineSession } from '../model/engine.ts';
 import type { HuntEvent, StopReason } from '../model/events.ts';
@@ -7,7 +8,7 @@ import type { HuntSummary } from '../model/summary.ts';
 import { excerpt } from '../oracle/excerpt.ts';
 import { judge } from '../oracle/judge.ts';
 import { conditionText } from '../perturb/condition-text.ts';
-import type { createSummary } from '../report/summary.ts';
+import type { SummaryFold } from '../report/summary.ts';
 import { metStopRule } from '../search/stop.ts';
 import type { HuntLog } from '../store/hunt-log.ts';
 import { BatchPlanner } from './batch-planner.ts';
@@ -26,7 +27,7 @@ export interface Conduct {
   from: ResumePoint;
   rules: JudgeRules;
   log: HuntLog;
-  summary: ReturnType<typeof createSummary>;
+  summary: SummaryFold;
   /** Called after each event has been logged. */
   onEvent(event: HuntEvent): void;
   signal: AbortSignal;
@@ -38,7 +39,7 @@ export interface Conduct {
 
 export interface HuntEnd {
   reason: StopReason;
-  exitCode: number;
+  exitCode: ExitCode;
   summary: HuntSummary;
 }
 
@@ -71,7 +72,7 @@ class Session {
       condition: conduct.condition,
       firstId: conduct.from.nextBatch,
     });
-    this.#earlierMs = conduct.summary.snapshot().elapsedMs;
+    this.#earlierMs = conduct.summary.totals().elapsedMs;
     this.#began = conduct.monotonicMs();
   }
 
@@ -135,7 +136,7 @@ class Session {
 
   #remaining(): Pick<Batch, 'runs' | 'ms'> {
     const { loops, timeMs } = this.#c.header.stop;
-    const runs = loops === null ? null : Math.max(1, loops - this.#c.summary.snapshot().runs);
+    const runs = loops === null ? null : Math.max(1, loops - this.#c.summary.totals().runs);
     return { runs, ms: timeMs === null ? null : Math.max(1, Math.ceil(timeMs - this.#elapsedMs())) };
   }
 
@@ -167,7 +168,7 @@ class Session {
 
   #checkRules(): void {
     if (this.#reason !== null) return;
-    const tally = talliesOf(this.#c.summary.snapshot(), this.#c.header.masked, this.#elapsedMs());
+    const tally = talliesOf(this.#c.summary.totals(), this.#c.header.masked, this.#elapsedMs());
     const met = metStopRule(this.#c.header.stop, tally);
     if (met !== null) this.#stop(met);
   }
@@ -190,7 +191,7 @@ class Session {
   }
 
   #end(reason: StopReason): HuntEnd {
-    const exitCode = exitCodeOf(reason, this.#c.header, this.#c.summary.snapshot());
+    const exitCode = exitCodeOf(reason, this.#c.header, this.#c.summary.totals());
     this.#emit({ type: 'end', t: this.#c.wallClockMs(), reason, abandoned: this.#abandoned, exitCode });
     return { reason, exitCode, summary: this.#c.summary.snapshot() };
   }

@@ -44,12 +44,12 @@ export interface Opened {
  */
 export async function openRevision(
   request: Pick<TestRequest, 'tree' | 'rev'>,
-  chooseSuite: (tree: Tree) => Suite,
+  chooseSuite: (tree: Tree, revision: Revision) => Promise<Suite>,
   source: SourceContext,
 ): Promise<Opened> {
   const tree = await openTree(request.tree, source);
   const revision = await resolveRevision(tree, request.rev, source);
-  return { tree, revision, suite: chooseSuite(tree) };
+  return { tree, revision, suite: await chooseSuite(tree, revision) };
 }
 
 /** Builds the test of an opened revision. @throws UsageError for an unknown test, BuildError when it does not build. */

@@ -55,6 +55,10 @@ export interface Screen {
 
 /** What every command gets beside its own options. */
 export interface CommandContext {
+  /** Of flakehunt. */
+  version: string;
+  /** As typed, `flakehunt` first. */
+  commandLine: string[];
   settings: Settings;
   screen: Screen;
   /** Aborted by the first SIGINT or SIGTERM. */

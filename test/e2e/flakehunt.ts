@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { execa, type Options, type ResultPromise } from 'execa';
+import { execa } from 'execa';
 import { onTestFinished } from 'vitest';
 
 const packageRoot = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
@@ -10,22 +10,31 @@ const packageRoot = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 /** Lab builds and the supervisor are shared by all tests of a run; hunts are not. */
 const sharedCache = join(tmpdir(), `flakehunt-e2e-cache-${process.ppid}`);
 
+export interface CallOptions {
+  cwd?: string;
+  env?: Record<string, string>;
+  input?: string | Uint8Array;
+}
+
 export interface Outcome {
   code: number | undefined;
   out: string;
   err: string;
 }
 
+/** A call that is on. */
+export type RunningCall = ReturnType<typeof call>;
+
 /** A place of its own for one test: state, working folder, the real program. */
 export interface Bench {
   dir: string;
   env: Record<string, string>;
   /** Calls `flakehunt ARGS` to its end. */
-  run(args: string[], options?: Options): Promise<Outcome>;
+  run(args: string[], options?: CallOptions): Promise<Outcome>;
   /** Calls it and hands over the process. */
-  start(args: string[], options?: Options): ResultPromise;
+  start(args: string[], options?: CallOptions): RunningCall;
   /** Parsed `--json` output of a call; the exit code is not looked at. */
-  json(args: string[], options?: Options): Promise<Record<string, never>>;
+  json(args: string[], options?: CallOptions): Promise<Record<string, never>>;
   /** Events of the newest hunt. */
   events(): Record<string, unknown>[];
 }
@@ -41,18 +50,11 @@ export function bench(overrides: Record<string, string> = {}): Bench {
     XDG_STATE_HOME: join(dir, 'state'),
     ...overrides,
   };
-  const start = (args: string[], options: Options = {}): ResultPromise =>
-    execa(process.execPath, [join(packageRoot, 'bin/flakehunt.js'), ...args], {
-      cwd: dir,
-      env,
-      extendEnv: false,
-      reject: false,
-      stdin: 'ignore',
-      ...options,
-    });
-  const run = async (args: string[], options: Options = {}): Promise<Outcome> => {
+  const start = (args: string[], options: CallOptions = {}) =>
+    call(args, { cwd: options.cwd ?? dir, env: { ...env, ...options.env }, input: options.input ?? '' });
+  const run = async (args: string[], options: CallOptions = {}): Promise<Outcome> => {
     const { exitCode, stdout, stderr } = await start(args, options);
-    return { code: exitCode, out: String(stdout ?? ''), err: String(stderr ?? '') };
+    return { code: exitCode, out: stdout, err: stderr };
   };
   return {
     dir,
@@ -62,6 +64,11 @@ export function bench(overrides: Record<string, string> = {}): Bench {
     json: async (args, options) => JSON.parse((await run(args, options)).out) as Record<string, never>,
     events: () => newestEvents(join(dir, 'state', 'flakehunt', 'hunts')),
   };
+}
+
+function call(args: string[], options: Required<CallOptions>) {
+  const argv = [join(packageRoot, 'bin/flakehunt.js'), ...args];
+  return execa(process.execPath, argv, { ...options, extendEnv: false, reject: false });
 }
 
 function newestEvents(hunts: string): Record<string, unknown>[] {

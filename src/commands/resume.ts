@@ -1,0 +1,85 @@
+import { type ExitCode, UsageError } from '../errors.ts';
+import { chooseEngine } from '../hunt/engine-choice.ts';
+import { continueHunt, thisMachine } from '../hunt/hunt-session.ts';
+import { talliesOf } from '../hunt/tallies.ts';
+import type { HuntHeader, StopRules } from '../model/hunt.ts';
+import type { MachineFacts } from '../model/machine.ts';
+import type { CommandContext } from '../model/settings.ts';
+import type { HuntSummary } from '../model/summary.ts';
+import { metStopRule } from '../search/stop.ts';
+import { findGdb } from './find-gdb.ts';
+import { flaggedRules, type RunFlags } from './run-request.ts';
+import { attachScreen } from './run-screen.ts';
+
+/**
+ * `flakehunt run --resume HUNT`: goes on with a hunt under its own settings. New stop rules count the whole hunt, from its
+ * first run.
+ */
+export async function resume(flags: RunFlags, context: CommandContext): Promise<ExitCode> {
+  const { settings, signal } = context;
+  const stop = givenRules(flags);
+  const screen = attachScreen(flags, context);
+  try {
+    const chosen = await chooseEngine(flags.engine, settings.paths, settings.env);
+    const machine = await thisMachine(chosen, signal);
+    const end = await continueHunt(
+      flags.resume ?? '',
+      (header, summary) => adapt(header, stop, summary.snapshot(), machine),
+      {
+        paths: settings.paths,
+        env: settings.env,
+        signal,
+        chosen,
+        machine,
+        gdb: findGdb(settings.env),
+        onStart: screen.start,
+        onEvent: screen.event,
+      },
+    );
+    screen.finish(end);
+    return end.exitCode;
+  } finally {
+    screen.stop();
+  }
+}
+
+/** @throws UsageError for flags that would make it another hunt. */
+function givenRules(flags: RunFlags): StopRules | null {
+  const allowed = new Set([
+    'resume',
+    'loops',
+    'time',
+    'failures',
+    'untilRate',
+    'json',
+    'quiet',
+    'engine',
+    'afterDashes',
+  ]);
+  const other = Object.entries(flags).find(([name, value]) => !allowed.has(name) && value !== undefined);
+  if (other !== undefined || flags.afterDashes !== null) {
+    const what = other === undefined ? 'A command' : other[0] === 'test' ? 'A test' : `--${other[0]}`;
+    throw new UsageError(
+      `${what} cannot be given with --resume: the hunt goes on as it was begun. Only stop rules may be new; for anything else start another hunt.`,
+    );
+  }
+  return flaggedRules(flags);
+}
+
+/** The header to go on with. @throws UsageError when the old rules are met already, or the machine is another. */
+function adapt(header: HuntHeader, stop: StopRules | null, summary: HuntSummary, machine: MachineFacts): HuntHeader {
+  const { hostname, kernel } = header.machine;
+  if (machine.hostname !== hostname || machine.kernel !== kernel) {
+    throw new UsageError(
+      `Hunt ${header.id} ran on ${hostname} under Linux ${kernel}; this is ${machine.hostname} under ${machine.kernel}. Rates of two machines are never mixed: start a new hunt here.`,
+    );
+  }
+  const rules = stop ?? header.stop;
+  const met = metStopRule(rules, talliesOf(summary, header.masked));
+  if (met !== null) {
+    throw new UsageError(
+      `Hunt ${header.id} has ended: it has ${summary.runs} runs in ${Math.round(summary.elapsedMs / 1000)} s, which meets its rules. Give a wider one, counted from the first run: --loops ${summary.runs * 2} or --time ${Math.ceil((summary.elapsedMs * 2) / 1000)}s.`,
+    );
+  }
+  return { ...header, stop: rules };
+}

@@ -1,0 +1,96 @@
+import { ExitCode, UsageError } from '../errors.ts';
+import { newHeader } from '../hunt/begin.ts';
+import { chooseEngine } from '../hunt/engine-choice.ts';
+import { beginHunt, type SessionContext, thisMachine } from '../hunt/hunt-session.ts';
+import { chooseSuite } from '../hunt/suite-choice.ts';
+import { openRevision, prepareCommand, prepareTest, type Target } from '../hunt/target.ts';
+import type { CommandContext } from '../model/settings.ts';
+import { parsePin } from '../perturb/pin.ts';
+import { listTests } from '../source/list-tests.ts';
+import { commandSuite, findSuite } from '../suites/index.ts';
+import { findGdb } from './find-gdb.ts';
+import { resume } from './resume.ts';
+import { type RunFlags, type RunRequest, readRunFlags } from './run-request.ts';
+import { attachScreen, type RunScreen } from './run-screen.ts';
+
+/** `flakehunt run`: hunts a test or a command, goes on with a hunt, or lists the tests of a revision. */
+export async function run(flags: RunFlags, context: CommandContext): Promise<ExitCode> {
+  if (flags.resume !== undefined) return await resume(flags, context);
+  const request = readRunFlags(flags, context.settings.run);
+  const screen = attachScreen(flags, context);
+  try {
+    if (flags.list === true) return await listRevision(request, screen, context);
+    return await hunt(flags, request, screen, context);
+  } finally {
+    screen.stop();
+  }
+}
+
+async function listRevision(request: RunRequest, screen: RunScreen, context: CommandContext): Promise<ExitCode> {
+  const { tree, revision, suite } = await open(request, screen, context);
+  const stems = await listTests(tree, revision, suite, screen.source);
+  screen.quiet();
+  context.screen.out(stems.map((stem) => `${stem}\n`).join(''));
+  return ExitCode.ok;
+}
+
+async function hunt(
+  flags: RunFlags,
+  request: RunRequest,
+  screen: RunScreen,
+  context: CommandContext,
+): Promise<ExitCode> {
+  const { settings, signal } = context;
+  const target = await prepare(request, screen, context);
+  screen.activity('preparing the supervisor');
+  const chosen = await chooseEngine(flags.engine, settings.paths, settings.env);
+  const machine = await thisMachine(chosen, signal);
+  const condition = { pin: parsePin(request.pin, machine.cpusAllowed) };
+  const header = newHeader(target, {
+    ...request,
+    version: context.version,
+    started: new Date(),
+    random: Math.random,
+    engine: chosen.engine.name,
+    condition,
+    machine,
+    commandLine: context.commandLine,
+  });
+  signal.throwIfAborted();
+  const session: SessionContext = {
+    paths: settings.paths,
+    env: settings.env,
+    signal,
+    chosen,
+    machine,
+    gdb: findGdb(settings.env),
+    onStart: screen.start,
+    onEvent: screen.event,
+  };
+  const end = await beginHunt(header, session);
+  screen.finish(end);
+  return end.exitCode;
+}
+
+async function prepare(request: RunRequest, screen: RunScreen, context: CommandContext): Promise<Target> {
+  const { what, suite } = request;
+  if (what === null) {
+    throw new UsageError(
+      'Which test? Give its name (`flakehunt run msg-ring.t`; `flakehunt run --list` lists them), or a command behind -- (`flakehunt run -- ./a.out`).',
+    );
+  }
+  if (what.kind === 'command') {
+    const { cwd } = context.settings.paths;
+    const judging = suite === null ? commandSuite(what.argv, cwd) : findSuite(suite, context.settings.suites);
+    return await prepareCommand(what.argv, { ...judging, cwd: { path: cwd } }, screen.source);
+  }
+  return await prepareTest(await open(request, screen, context), { ...request, ...what }, screen.source);
+}
+
+async function open(request: RunRequest, screen: RunScreen, context: CommandContext) {
+  return await openRevision(
+    request,
+    (tree, revision) => chooseSuite(request.suite, context.settings.suites, tree, revision, screen.source),
+    screen.source,
+  );
+}

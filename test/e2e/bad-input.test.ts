@@ -1,0 +1,91 @@
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { bench } from './flakehunt.ts';
+
+/** One clear sentence on standard error, nothing on standard output, no stack. */
+async function refused(args: string[], env: Record<string, string> = {}) {
+  const result = await bench(env).run(args);
+  expect(result.out).toBe('');
+  expect(result.err).not.toMatch(/\n\s+at /);
+  expect(result.err.trim().split('\n').length).toBeLessThanOrEqual(6);
+  return result;
+}
+
+describe('a mistake on the command line', () => {
+  it.each([
+    [['hunt'], /unknown command 'hunt'/],
+    [['rnu', 'x.t'], /Did you mean run\?/],
+    [['run', '--lops', '5'], /Did you mean --loops\?/],
+    [['run', 'x', '--loops', '0'], /--loops 0 .*from 1/],
+    [['run', 'x', '--loops', '-1'], /--loops -1/],
+    [['run', 'x', '--loops', '1e99'], /--loops 1e99 is too large/],
+    [['run', 'x', '--loops', 'abc'], /--loops abc/],
+    [['run', 'x', '--time', '10'], /--time 10 has no unit; write 10s/],
+    [['run', 'x', '--time', '10x'], /--time 10x has an unknown unit "x"/],
+    [['run', 'x', '--failures', '1.5'], /--failures 1\.5/],
+    [['run', 'x', '--until-rate', '2'], /--until-rate 2/],
+    [['run', 'x', '--jobs', 'many'], /--jobs many/],
+    [['run', 'x', '--masked', 'hide'], /--masked hide/],
+    [['run', 'x', '--seed', 'xyz'], /--seed/],
+    [['run', '--pin', 'three', '--', '/bin/true'], /--pin|pin/i],
+    [['run', '--pin', '4000', '--', '/bin/true'], /4000/],
+    [['run'], /Which test\?/],
+    [['run', '--'], /Nothing stands behind "--"/],
+    [['run', '--', 'no-such-program-here'], /no program "no-such-program-here" in PATH/],
+    [['run', '--', './missing'], /no file \.\/missing/],
+    [['run', '--', '/etc'], /is a directory/],
+    [['run', '--', '/etc/hostname'], /not executable/],
+    [['run', 'x', '--tree', '/no/such/place'], /\/no\/such\/place/],
+    [['run', 'x', '--tree', 'lab', '--rev', 'nowhere'], /nowhere/],
+    [['run', 'mgs-ring.t', '--tree', 'lab'], /no test "mgs-ring\.t".*msg-ring/],
+    [['run', 'msg-ring', '--tree', 'lab', '--suite', 'libuirng'], /Unknown suite "libuirng".*liburing/],
+    [['run', '--resume', 'nothing'], /no hunts yet/],
+    [['show', 'nothing'], /no hunts yet/],
+    [['show', 'last:x'], /./],
+    [['--config', '/no/such/file', 'list'], /\/no\/such\/file/],
+    [['parse', '/no/such/log'], /\/no\/such\/log/],
+  ])('%j is answered with one clear sentence', async (args, pattern) => {
+    const { code, err } = await refused(args);
+    expect(err).toMatch(pattern);
+    expect(code).toBe(2);
+  });
+
+  it('in the configuration file is named with file, line and key', async () => {
+    const place = bench();
+    writeFileSync(join(place.dir, 'flakehunt.config.yaml'), 'run:\n  loops: 5\n  tiem: 10s\n');
+    const { code, err } = await place.run(['run', '--', '/bin/true']);
+    expect(code).toBe(2);
+    expect(err).toMatch(/flakehunt\.config\.yaml:3:\d+.*tiem/);
+  });
+});
+
+describe('an environment that cannot work', () => {
+  it('has no C compiler', async () => {
+    const place = bench();
+    const tools = join(place.dir, 'bin');
+    mkdirSync(tools);
+    const env = { PATH: tools, XDG_CACHE_HOME: join(place.dir, 'cache') };
+    const { code, err } = await place.run(['run', '--', '/bin/true'], { env });
+    expect(code).toBe(3);
+    expect(err).toMatch(/C compiler.*apt-get install/);
+  });
+
+  it.runIf(process.getuid?.() !== 0)('has a read-only home (plain user)', async () => {
+    const place = bench();
+    chmodSync(place.dir, 0o555);
+    const env = { XDG_CACHE_HOME: '', XDG_STATE_HOME: '' };
+    const { code, err } = await place.run(['run', '--', '/bin/true'], { env });
+    chmodSync(place.dir, 0o755);
+    expect(code).toBe(3);
+    expect(err).toMatch(/XDG_/);
+  });
+
+  it('has a state folder that is a file', async () => {
+    const place = bench();
+    writeFileSync(join(place.dir, 'state'), '');
+    const { code, err } = await place.run(['run', '--loops', '1', '--', '/bin/true']);
+    expect(code).toBe(3);
+    expect(err).toContain(join(place.dir, 'state'));
+  });
+});
