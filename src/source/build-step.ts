@@ -5,7 +5,7 @@ import { basename, dirname, join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { BuildError, EnvironmentError } from '../errors.ts';
 import type { BuildStep } from '../model/suite.ts';
-import { cacheErrorFromText } from './cache-error.ts';
+import { cacheErrorFromText, fullDiskError } from './cache-error.ts';
 import { cacheLayout } from './cache-layout.ts';
 import { type ChildResult, runChild } from './child.ts';
 import type { SourceContext } from './context.ts';
@@ -70,7 +70,7 @@ async function failure(
   const [command = ''] = argv;
   if (ending.kind === 'spawn' && !command.includes('/')) return missingTool(command, place, ending.code);
   const lines = lastLines(place.log);
-  const full = cacheErrorFromText(context.paths.cache, lines.join('\n'));
+  const full = cacheErrorFromText(context.paths.cache, lines.join('\n')) ?? (await fullDiskError(place.tree));
   if (full !== null) return full;
   const kept = await keepLog(place, context);
   const message = [

@@ -1,7 +1,7 @@
 import { open, writeFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { EnvironmentError } from '../errors.ts';
-import { cacheErrorFromText, explainCacheErrors } from './cache-error.ts';
+import { cacheErrorFromText, explainCacheErrors, isFull } from './cache-error.ts';
 
 describe('explainCacheErrors', () => {
   it('turns a full disk into one sentence', async () => {
@@ -35,5 +35,19 @@ describe('cacheErrorFromText', () => {
     );
     expect(cacheErrorFromText('/c', 'mkdir: Read-only file system')?.message).toMatch(/read-only/);
     expect(cacheErrorFromText('/c', 'syntax error')).toBeNull();
+  });
+});
+
+describe('isFull', () => {
+  const room = { blocks: 1000, bavail: 500, bsize: 4096, files: 1000, ffree: 500 };
+
+  it.each([
+    ['a disk with room', room, false],
+    ['a disk without blocks', { ...room, bavail: 0 }, true],
+    ['a disk without inodes', { ...room, ffree: 0 }, true],
+    ['a file system that counts no inodes', { ...room, files: 0, ffree: 0 }, false],
+    ['a file system that counts nothing', { blocks: 0, bavail: 0, bsize: 4096, files: 0, ffree: 0 }, false],
+  ])('%s', (_, numbers, expected) => {
+    expect(isFull(numbers)).toBe(expected);
   });
 });

@@ -1,3 +1,5 @@
+import type { StatsFs } from 'node:fs';
+import { statfs } from 'node:fs/promises';
 import { EnvironmentError } from '../errors.ts';
 
 const reasons: Record<string, string> = {
@@ -33,6 +35,19 @@ export function cacheErrorFromText(cache: string, text: string): EnvironmentErro
   const reason = { N: reasons.ENOSPC, D: reasons.EDQUOT, R: reasons.EROFS }[match[0][0] ?? ''];
   return cacheError(cache, reason ?? match[0]);
 }
+
+/** Null when the disk of `folder` has room. A full disk may have swallowed the very lines that would have said so. */
+export async function fullDiskError(folder: string): Promise<EnvironmentError | null> {
+  return isFull(await statfs(folder)) ? cacheError(folder, reasons.ENOSPC ?? 'it is full') : null;
+}
+
+/** File systems that count nothing (some network ones) answer all zeros, which means nothing. */
+export function isFull({ blocks, bavail, bsize, files, ffree }: Omit<StatsFs, 'type' | 'bfree'>): boolean {
+  return (blocks > 0 && bavail * bsize < enoughBytes) || (files > 0 && ffree === 0);
+}
+
+/** With less than this left, a build that failed failed for that. */
+const enoughBytes = 64 * 1024;
 
 function cacheError(path: string, reason: string, cause?: unknown): EnvironmentError {
   return new EnvironmentError(

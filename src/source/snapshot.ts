@@ -12,17 +12,23 @@ export async function snapshot(repository: Repository, context: SourceContext): 
   const folder = temporaryPath(context.paths, 'index');
   const index = join(folder, 'index');
   const cwd = repository.workTree ?? repository.gitDir;
-  const options = { repository, cwd, env: { GIT_INDEX_FILE: index } };
+  const options = { repository, cwd, env: { GIT_INDEX_FILE: index, ...withoutOriginals } };
   await mkdir(folder, { recursive: true });
   try {
     await copyIndex(repository, cwd, index, context);
     context.progress(`reading the files of ${cwd}`);
     await git(context, [...(repository.objects === null ? plainFolder : []), 'add', '--all', '--', '.'], options);
-    return await git(context, ['write-tree'], options);
+    return await git(context, ['write-tree', '--missing-ok'], options);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
 }
+
+/**
+ * Git renews the time of an object that it would write and finds instead, in the user's repository as well. So it must not
+ * see those while it writes; what has not changed is taken from the index without looking.
+ */
+const withoutOriginals = { GIT_ALTERNATE_OBJECT_DIRECTORIES: '' };
 
 /** A folder without git is taken as it is, whatever the user has git ignore elsewhere; its own .gitignore holds. */
 const plainFolder = ['-c', 'core.excludesFile=', '-c', 'core.autocrlf=false'];
