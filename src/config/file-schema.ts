@@ -1,20 +1,17 @@
 import { z } from 'zod';
 import type { OutputPattern } from '../model/suite.ts';
+import { textWith } from './placeholders.ts';
 import { runKeys } from './run-keys.ts';
 import { mapOr, optional, strict, text, value } from './schema-parts.ts';
+import { missingParts, nameComplaint } from './suite-checks.ts';
 import { type Reader, readDuration } from './values.ts';
 
-const environment = z.record(z.string(), z.string()).superRefine((variables, context) => {
-  for (const name of Object.keys(variables)) {
-    if (!/^[^=\0]+$/.test(name))
-      context.addIssue({ code: 'custom', path: [name], message: 'is no name of a variable' });
-  }
-});
-
-const argv = z.array(text()).min(1);
-
 /** `[make, -C, src]`, or a map where a folder or an environment is needed. */
-const step = mapOr(strict({ run: argv, cwd: optional(insideTree()), env: optional(environment) }), argv);
+function step(...filled: Parameters<typeof textWith>) {
+  const argv = z.array(textWith(...filled)).min(1);
+  const variables = optional(environment(textWith(...filled)));
+  return mapOr(strict({ run: argv, cwd: optional(insideTree(textWith(...filled))), env: variables }), argv);
+}
 
 /** A regular expression, or a map that also says what a match means. */
 const pattern = mapOr(strict({ pattern: regex(), why: optional(text()) }), regex()).transform(
@@ -24,19 +21,19 @@ const pattern = mapOr(strict({ pattern: regex(), why: optional(text()) }), regex
   },
 );
 
-const suite = strict({
+const described = strict({
   extends: optional(text()),
   build: optional(
     strict({
-      steps: optional(z.array(step)),
-      'test-steps': optional(z.array(step)),
-      artifact: optional(insideTree()),
+      steps: optional(z.array(step('jobs'))),
+      'test-steps': optional(z.array(step('test', 'jobs'))),
+      artifact: optional(insideTree(textWith('test'))),
       irrelevant: optional(z.array(text())),
     }),
   ),
   tests: optional(
     strict({
-      'make-variable': optional(strict({ file: insideTree(), variable: text() })),
+      'make-variable': optional(strict({ file: insideTree(text()), variable: text() })),
       glob: optional(text()),
       names: optional(z.array(text()).min(1)),
     }).superRefine((given, context) => {
@@ -45,9 +42,9 @@ const suite = strict({
       }
     }),
   ),
-  command: optional(argv),
+  command: optional(z.array(textWith('tree', 'artifact', 'test')).min(1)),
   cwd: optional(text()),
-  env: optional(environment),
+  env: optional(environment(z.string())),
   limit: optional(value(readDuration)),
   'pass-codes': optional(z.array(value(readExitCode))),
   'skip-codes': optional(z.array(value(readExitCode))),
@@ -58,21 +55,34 @@ const suite = strict({
   'test-suffixes': optional(z.array(text())),
 });
 
+const suiteName = z.string().superRefine((name, context) => {
+  const message = nameComplaint(name);
+  if (message !== null) context.addIssue({ code: 'custom', message });
+});
+
 const run = strict(
   Object.fromEntries(Object.values(runKeys).map(({ key, read }) => [key, optional(value(read as Reader<unknown>))])),
 );
 
+const suite = described.superRefine((given, context) => {
+  for (const { path, message } of missingParts(given)) context.addIssue({ code: 'custom', path: [...path], message });
+});
+
 /** The configuration file; every scalar in it is still the text that was written (located-yaml.ts). */
 export const fileSchema = strict({
   run: optional(run),
-  suites: optional(z.record(z.string(), suite)),
+  suites: optional(z.record(suiteName, suite)),
 });
 
 /** A suite as the file describes it. */
-export type DescribedSuite = z.output<typeof suite>;
+export type DescribedSuite = z.output<typeof described>;
 
-function insideTree() {
-  return text().refine((path) => !path.startsWith('/') && !path.split('/').includes('..'), {
+function environment(values: z.ZodType<string>) {
+  return z.record(z.string().regex(/^[^=\0]+$/, { error: 'is no name of a variable' }), values);
+}
+
+function insideTree(path: z.ZodType<string>) {
+  return path.refine((given) => !given.startsWith('/') && !given.split('/').includes('..'), {
     error: 'must lie below the top of the tree',
   });
 }

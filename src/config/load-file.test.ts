@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { UsageError } from '../errors.ts';
 import { liburing } from '../suites/liburing.ts';
@@ -68,7 +69,7 @@ run:
     ['run: {lops: 1}', '1:7: run.lops: unknown key; did you mean "loops"?'],
     ['run: {banana: 1}', '1:7: run.banana: unknown key'],
     ['run: [loops]', '1:1: run: must be a map, not a list'],
-    ['run: {suite: liburin}', '1:7: run.suite: unknown suite "liburin"; did you mean "liburing"? The suites are'],
+    ['run: {suite: liburin}', '1:7: run.suite: "liburin" is not a suite; did you mean "liburing"?'],
     ['rnu: {}', '1:1: rnu: unknown key; did you mean "run"?'],
     ['__proto__: {a: b}', '1:1: __proto__: unknown key'],
   ])('says what is wrong with %s', (text, problem) => {
@@ -265,5 +266,48 @@ suites:
     expect(problemsOf('{\n\t"suites": {\n\t\t"mine": {"command": "x"}\n\t}\n}\n')).toEqual([
       '3:12: suites.mine.command: must be a list, not a text',
     ]);
+  });
+});
+
+describe('whatever stands in the file', () => {
+  const keys = [
+    'run',
+    'suites',
+    'mine',
+    'build',
+    'steps',
+    'tests',
+    'glob',
+    'command',
+    'limit',
+    'env',
+    'failure-patterns',
+  ];
+  const shaped = fc.letrec((tie) => ({
+    value: fc.oneof(
+      { maxDepth: 5 },
+      fc.constantFrom('', '60s', '(', '{test}', '{tset}', 'null', '-1', '__proto__'),
+      fc.array(tie('value'), { maxLength: 3 }),
+      fc.dictionary(fc.oneof(fc.constantFrom(...keys), fc.string()), tie('value'), { maxKeys: 4 }),
+    ),
+  })).value;
+
+  it.each([
+    ['any text', fc.string({ unit: 'grapheme' })],
+    ['any JSON', fc.json()],
+    ['nearly a configuration', shaped.map((value) => JSON.stringify(value))],
+  ])('is settings or a UsageError with a place and a clear word: %s', (_, texts) => {
+    fc.assert(
+      fc.property(texts, (text) => {
+        try {
+          parse(text);
+        } catch (error) {
+          expect(error).toBeInstanceOf(UsageError);
+          expect((error as Error).message).toMatch(/flakehunt\.config\.yaml:\d+:\d+: ./);
+          expect((error as Error).message).not.toMatch(/Invalid input|undefined|\[object/);
+        }
+      }),
+      { numRuns: 300, seed: 20240424 },
+    );
   });
 });

@@ -2,13 +2,14 @@ import { dirname, relative, resolve } from 'node:path';
 import { UsageError } from '../errors.ts';
 import type { RunDefaults } from '../model/settings.ts';
 import type { Suite } from '../model/suite.ts';
+import { didYouMean } from '../nearest.ts';
 import { parseTreeSpec } from '../source/tree-spec.ts';
-import { findSuite } from '../suites/index.ts';
+import { builtInSuites } from '../suites/index.ts';
 import { fileSchema } from './file-schema.ts';
 import { type Path, type Problem, parseLocated } from './located-yaml.ts';
 import { ownSuites } from './own-suites.ts';
 import { runKeys } from './run-keys.ts';
-import { check } from './schema-parts.ts';
+import { type Complaint, check } from './schema-parts.ts';
 
 export interface ConfiguredSettings {
   run: Partial<RunDefaults>;
@@ -26,13 +27,13 @@ export function parseConfigFile(text: string, file: string, cwd: string): Config
   const { value, problems, locate } = parseLocated(text);
   const fail = (found: readonly Problem[]) => new UsageError(problemText(found, shownPath(file, cwd)));
   if (problems.length > 0) throw fail(problems);
-  const checked = check(fileSchema, value ?? {});
-  const place = (complaints: readonly { path: Path; message: string }[]) =>
+  const place = (complaints: readonly Complaint[]) =>
     complaints.map((complaint) => ({ ...complaint, ...locate(complaint.path) }));
+  const checked = check(fileSchema, value ?? {});
   if (Array.isArray(checked)) throw fail(place(checked));
-  const { suites, complaints } = ownSuites(checked.suites ?? {}, dirname(file));
+  const suites = ownSuites(checked.suites ?? {}, dirname(file));
   const run = runDefaults(checked.run ?? {}, dirname(file));
-  complaints.push(...unknownSuite(run.suite, Object.keys(checked.suites ?? {}), suites));
+  const complaints = unknownSuite(run.suite, suites);
   if (complaints.length > 0) throw fail(place(complaints));
   return { run, suites };
 }
@@ -51,16 +52,12 @@ function fromFolder(tree: string, folder: string): string {
   return parseTreeSpec(tree).kind === 'path' ? resolve(folder, tree) : tree;
 }
 
-function unknownSuite(name: string | null | undefined, described: readonly string[], suites: readonly Suite[]) {
-  // One that is described but wrong has complaints of its own.
-  if (name === undefined || name === null || described.includes(name)) return [];
-  try {
-    findSuite(name, suites);
-    return [];
-  } catch (error) {
-    const message = (error as Error).message;
-    return [{ path: ['run', 'suite'], message: `${message.charAt(0).toLowerCase()}${message.slice(1)}` }];
-  }
+function unknownSuite(name: string | null | undefined, suites: readonly Suite[]): Complaint[] {
+  if (name === undefined || name === null) return [];
+  const names = [...suites, ...builtInSuites].map((suite) => suite.name);
+  if (names.includes(name)) return [];
+  const guess = didYouMean(name, names) || `; the suites are ${names.join(', ')}`;
+  return [{ path: ['run', 'suite'], message: `"${name}" is not a suite${guess}` }];
 }
 
 function problemText(problems: readonly Problem[], file: string): string {

@@ -1,39 +1,28 @@
+import type { z } from 'zod';
 import { didYouMean } from '../nearest.ts';
-import type { DescribedSuite } from './file-schema.ts';
-import type { Path } from './located-yaml.ts';
-import type { Complaint } from './schema-parts.ts';
+import { text } from './schema-parts.ts';
 
-const known = ['tree', 'artifact', 'test', 'jobs'];
+const known = ['tree', 'artifact', 'test', 'jobs'] as const;
 
-/** Placeholders that would stay as they are, because they are misspelt or belong elsewhere; other braces are texts. */
-export function misplacedPlaceholders({ build, command = [] }: DescribedSuite): Complaint[] {
-  return [
-    ...(build?.steps ?? []).flatMap((step, index) => inStep(step, ['build', 'steps', index], ['jobs'])),
-    ...(build?.['test-steps'] ?? []).flatMap((step, index) =>
-      inStep(step, ['build', 'test-steps', index], ['test', 'jobs']),
-    ),
-    ...inText(build?.artifact ?? '', ['build', 'artifact'], ['test']),
-    ...command.flatMap((argument, index) => inText(argument, ['command', index], ['tree', 'artifact', 'test'])),
-  ];
-}
+type Placeholder = (typeof known)[number];
 
-type Step = NonNullable<NonNullable<DescribedSuite['build']>['steps']>[number];
-
-function inStep(step: Step, path: Path, allowed: readonly string[]): Complaint[] {
-  if (Array.isArray(step)) return step.flatMap((text, index) => inText(text, [...path, index], allowed));
-  return [
-    ...step.run.flatMap((text, index) => inText(text, [...path, 'run', index], allowed)),
-    ...inText(step.cwd ?? '', [...path, 'cwd'], allowed),
-    ...Object.entries(step.env ?? {}).flatMap(([name, text]) => inText(text, [...path, 'env', name], allowed)),
-  ];
-}
-
-function inText(text: string, path: Path, allowed: readonly string[]): Complaint[] {
-  return [...text.matchAll(/\{(\w{1,20})\}/g)].flatMap(([whole, name = '']) => {
-    if (allowed.includes(name)) return [];
-    const places = allowed.map((word) => `{${word}}`).join(', ');
-    if (known.includes(name)) return [{ path, message: `${whole} means nothing here; what does is ${places}` }];
-    const guess = didYouMean(name, known);
-    return guess === '' ? [] : [{ path, message: `${whole} means nothing${guess}` }];
+/**
+ * A text in which the placeholders of `allowed` will be filled in. Another one, or a misspelt one, would stay as it is,
+ * so it is an error; other braces are texts (`{print $1}`).
+ */
+export function textWith(...allowed: Placeholder[]) {
+  return text().superRefine((given, context: z.core.$RefinementCtx) => {
+    for (const [whole, name = ''] of given.matchAll(/\{(\w{1,20})\}/g)) {
+      const message = complaint(whole, name, allowed);
+      if (message !== null) context.addIssue({ code: 'custom', message });
+    }
   });
+}
+
+function complaint(whole: string, name: string, allowed: readonly string[]): string | null {
+  if (allowed.includes(name)) return null;
+  const places = allowed.map((word) => `{${word}}`).join(', ');
+  if (known.some((word) => word === name)) return `${whole} means nothing here; what does is ${places}`;
+  const guess = didYouMean(name, known);
+  return guess === '' ? null : `${whole} means nothing${guess}`;
 }

@@ -69,6 +69,7 @@ function complaints(issues: readonly z.core.$ZodIssue[]): Complaint[] {
 const expected: Record<string, string> = { string: 'a text', array: 'a list', object: 'a map', record: 'a map' };
 
 function wording(issue: z.core.$ZodRawIssue): string | undefined {
+  if (issue.code === 'invalid_key') return issue.issues.map(({ message }) => message).join('; ');
   if (issue.code === 'too_small') return issue.origin === 'array' ? 'must not be empty' : 'must not be an empty text';
   if (issue.code !== 'invalid_type') return undefined;
   if (issue.input === undefined) return 'is missing';

@@ -5,7 +5,10 @@ import { liburingJudge } from './liburing-output.ts';
 /** The bundled tree uring-lab: built, named and judged like liburing, so that what works on it works there. */
 export const lab: Suite = {
   name: 'lab',
-  build: { ...liburingLikeBuild, irrelevant: ['/README.md', '/NOTES', '/docs/', '/LICENSE', '/.gitignore'] },
+  build: {
+    ...liburingLikeBuild,
+    irrelevant: ['/.github/', '/.gitignore', '/CHANGELOG', '/CONTRIBUTING', '/LICENSE', '/README', '/man/'],
+  },
   discovery: liburingLikeTests,
   command: ['{artifact}'],
   cwd: 'scratch',
