@@ -4,7 +4,7 @@
  * Theory of operation: every limit is a point on CLOCK_MONOTONIC, so that neither a stepped clock nor a slow loop
  * stretches it. A process that cannot go on exits; the other side of its channel sees the end of file and cleans up.
  */
-#include "supervisor.h"
+#include "common.h"
 
 #include <dirent.h>
 #include <errno.h>

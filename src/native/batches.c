@@ -6,7 +6,7 @@
  * worker killed while it was taking a run may or may not have got it: that shows when all others are done and a number
  * is missing.
  */
-#include "supervisor.h"
+#include "hunt.h"
 
 #include <inttypes.h>
 #include <stdio.h>

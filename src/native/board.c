@@ -7,7 +7,7 @@
  * batch may follow without a pause. Where a batch started is written by the first who looks: before anybody can take a
  * run of a turn, everybody sees the same run number in the word, and a start that is set stays.
  */
-#include "supervisor.h"
+#include "common.h"
 
 #include <string.h>
 

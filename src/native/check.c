@@ -4,7 +4,7 @@
  * Theory of operation: every order that is read is written again in canonical form (PROTOCOL.md's order of keys, ranges
  * joined), so that a golden file is its own answer.
  */
-#include "supervisor.h"
+#include "common.h"
 
 #include <errno.h>
 #include <stdio.h>

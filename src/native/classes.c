@@ -5,13 +5,11 @@
  * (ending, hash), inexact ones by (ending, shape), overflow ones by ending. A key is a 64-bit mix of both parts; two
  * outcomes that collide would be counted as one, which 2^-64 allows.
  */
-#include "supervisor.h"
-
-#include <string.h>
+#include "common.h"
 
 void classes_begin(struct classes *c)
 {
-	memset(c, 0, sizeof(*c));
+	/* The tables are zero already, and stay untouched memory until they are used. */
 	c->next_id = 1;
 }
 

@@ -6,7 +6,7 @@
  * named core* that is an ELF core is the run's. In a folder of the user's only the names that this process's dump can
  * have are looked at, and only when the kernel says that it dumped.
  */
-#include "supervisor.h"
+#include "worker.h"
 
 #include <dirent.h>
 #include <elf.h>

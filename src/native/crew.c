@@ -5,7 +5,7 @@
  * the test it runs, or by a memory shortage): its station then tells which run is lost, what it left behind is handed to
  * main (a subreaper too) and killed, and another worker takes its place and its number.
  */
-#include "supervisor.h"
+#include "hunt.h"
 
 #include <errno.h>
 #include <stdlib.h>

@@ -6,7 +6,7 @@
  * open parent, never through a link, and never across a mount: what a test has mounted is detached, not deleted.
  * Permissions are mended through /proc/self/fd, because chmod by name would follow links.
  */
-#include "supervisor.h"
+#include "worker.h"
 
 #include <dirent.h>
 #include <errno.h>

@@ -6,7 +6,7 @@
  * alike could simply print the same. The shape is the same hash of the text with its numbers replaced, made by a state
  * machine that may stop between any two bytes, and that skips text without digits eight bytes at a time.
  */
-#include "supervisor.h"
+#include "common.h"
 
 #include <string.h>
 

@@ -5,7 +5,7 @@
  * signal, a fault) is the same: a time after which runs in progress are cut off, and the first reason. A malformed line
  * ends the hunt too, because what comes after it cannot be trusted.
  */
-#include "supervisor.h"
+#include "hunt.h"
 
 #include <errno.h>
 #include <fcntl.h>

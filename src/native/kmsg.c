@@ -6,7 +6,7 @@
  * wrote into the log (facility not 0) do not count. Every worker reads for itself, so with several workers all that were
  * running report the splat.
  */
-#include "supervisor.h"
+#include "worker.h"
 
 #include <errno.h>
 #include <fcntl.h>

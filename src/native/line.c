@@ -4,7 +4,7 @@
  * Theory of operation: a line is parsed in place, because a decoded value is never longer than its encoded form; the
  * byte after a value (the space, or the line feed) becomes its NUL.
  */
-#include "supervisor.h"
+#include "common.h"
 
 #include <string.h>
 

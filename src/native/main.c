@@ -5,7 +5,7 @@
  * times a second, so that it takes no time from the tests. It never blocks on its output: what cannot be written yet
  * waits, and when too much waits, the workers' results wait in their rings, and then the workers.
  */
-#include "supervisor.h"
+#include "hunt.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -69,40 +69,52 @@ static void take_signals(struct hunt *h)
 	crew_reap(h);
 }
 
-/* Writes what can be written now. Node gives a socket, a shell a pipe; both stay in blocking mode, they may be shared. */
-static bool write_some(struct hunt *h)
+/*
+ * Writes a part of `at` without blocking: the number of bytes, 0 when nothing fits, -1 when the reader is gone. Node
+ * gives a socket, a shell a pipe; both stay in blocking mode, because they may be shared.
+ */
+static ssize_t write_part(const char *at, size_t n)
 {
-	ssize_t n = send(STDOUT_FILENO, h->output.at, h->output.used, MSG_DONTWAIT | MSG_NOSIGNAL);
+	struct pollfd out = { .fd = STDOUT_FILENO, .events = POLLOUT };
+	ssize_t done = send(STDOUT_FILENO, at, n, MSG_DONTWAIT | MSG_NOSIGNAL);
 
-	/* A pipe that polls writable takes 4096 bytes without blocking. */
-	if (n < 0 && errno == ENOTSOCK)
-		n = write(STDOUT_FILENO, h->output.at, h->output.used < PIPE_STEP ? h->output.used : PIPE_STEP);
-	if (n < 0 && errno != EAGAIN && errno != EINTR) {
-		h->output_broken = true;
-		text_drop(&h->output, h->output.used);
-		hunt_stop(h, "eof", 0);
-		return false;
+	if (done < 0 && errno == ENOTSOCK) {
+		if (poll(&out, 1, 0) <= 0)
+			return 0;
+		/* A pipe that polls writable takes this much without blocking. */
+		done = write(STDOUT_FILENO, at, n < PIPE_STEP ? n : PIPE_STEP);
 	}
-	if (n > 0)
-		text_drop(&h->output, (size_t)n);
-	return n > 0;
+	if (done < 0 && (errno == EAGAIN || errno == EINTR))
+		return 0;
+	return done;
 }
 
-static void write_out(struct hunt *h, bool all)
+static void write_out(struct hunt *h)
+{
+	size_t written = 0;
+
+	while (!h->output_broken && written < h->output.used) {
+		ssize_t n = write_part(h->output.at + written, h->output.used - written);
+
+		if (n == 0)
+			break;
+		if (n > 0) {
+			written += (size_t)n;
+		} else {
+			h->output_broken = true;
+			hunt_stop(h, "eof", 0);
+		}
+	}
+	text_drop(&h->output, h->output_broken ? h->output.used : written);
+}
+
+static void write_all(struct hunt *h)
 {
 	struct pollfd out = { .fd = STDOUT_FILENO, .events = POLLOUT };
 
-	if (h->output_broken)
-		text_drop(&h->output, h->output.used);
-	while (h->output.used > 0) {
-		if (poll(&out, 1, all ? -1 : 0) <= 0) {
-			if (all)
-				continue;
-			return;
-		}
-		if (!write_some(h) && !all)
-			return;
-	}
+	for (write_out(h); h->output.used > 0; write_out(h))
+		if (poll(&out, 1, -1) < 0 && errno != EINTR)
+			fatal("poll");
 }
 
 static struct pollfd *gather(struct hunt *h, size_t *count)
@@ -178,7 +190,7 @@ static void work(struct hunt *h)
 		batches_settle(h);
 		if (due)
 			tick(h);
-		write_out(h, false);
+		write_out(h);
 	}
 }
 
@@ -205,7 +217,7 @@ static int close_hunt(struct hunt *h)
 		empty_scratch(h);
 	tallies_flush(&h->tallies, &h->output);
 	record_bye(&h->output, h->counted, taken - h->counted, h->stop_reason);
-	write_out(h, true);
+	write_all(h);
 	crew_free(h);
 	tallies_free(&h->tallies);
 	processes_free(&h->processes);

@@ -4,7 +4,7 @@
  * Theory of operation: each verb takes the fields it knows and marks them; what is left over is an error, so that a
  * newer flakehunt never has an order half understood.
  */
-#include "supervisor.h"
+#include "common.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -4,7 +4,7 @@
  * Theory of operation: bytes are hashed as they come and kept only as far as they will be shown: the first half, and a
  * ring of the last. So memory does not depend on how much a test prints.
  */
-#include "supervisor.h"
+#include "worker.h"
 
 #include <errno.h>
 #include <string.h>

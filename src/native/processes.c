@@ -6,7 +6,7 @@
  * of the tree. Killing by a list races with forking: so every descendant found is stopped first, and the table read
  * again until it holds no new one; a stopped process does not fork, and then all die.
  */
-#include "supervisor.h"
+#include "common.h"
 
 #include <ctype.h>
 #include <dirent.h>

@@ -6,7 +6,7 @@
  * at when it is dead: as long as it is not reaped its number cannot be given away, so killing its group hits nobody
  * else. What left the group is then found in the process table.
  */
-#include "supervisor.h"
+#include "worker.h"
 
 #include <errno.h>
 #include <sys/wait.h>

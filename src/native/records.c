@@ -4,7 +4,7 @@
  * Theory of operation: one function a verb, keys in PROTOCOL.md's order; fixtures/protocol/records.txt holds what they
  * write.
  */
-#include "supervisor.h"
+#include "hunt.h"
 
 #include <inttypes.h>
 #include <stdlib.h>

@@ -3,7 +3,7 @@
  *
  * Theory of operation: the records go through the functions that write real ones; only their numbers are made up.
  */
-#include "supervisor.h"
+#include "hunt.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -5,7 +5,7 @@
  * is no longer under its name) and never followed. Looking whether it is empty is cheap, so that is done after every run.
  * A folder that cannot be emptied is given up and replaced by one of another name.
  */
-#include "supervisor.h"
+#include "worker.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -16,7 +16,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { MAX_TRIES = 3 };
+enum { MAX_TRIES = 3, MAX_NOTES = 8 };
 
 static void set_name(struct scratch *s)
 {
@@ -126,8 +126,9 @@ int scratch_renew(struct worker *w)
 	int error = renew(w);
 
 	for (int i = 0; error != 0 && i < MAX_TRIES; i++) {
-		worker_note(w, "The scratch folder %s cannot be emptied (%s); runs go on in another.", s->name,
-			    strerror(error));
+		if (s->generation < MAX_NOTES)
+			worker_note(w, "The scratch folder %s cannot be emptied (%s); runs go on in another.", s->name,
+				    strerror(error));
 		/* The root may be what is gone. */
 		if (error == ENOENT && s->root >= 0) {
 			close(s->root);

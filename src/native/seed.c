@@ -4,7 +4,7 @@
  * Theory of operation: run n's seed depends on the hunt's seed and n alone, so that a failure replays from its number.
  * SplitMix64 is by Steele, Lea and Flood, "Fast splittable pseudorandom number generators" (2014).
  */
-#include "supervisor.h"
+#include "common.h"
 
 uint64_t mix_seed(uint64_t seed, uint64_t n)
 {

@@ -10,7 +10,7 @@
  * default (the worker keeps them so), /dev/null as input, the pipe as both outputs, no other descriptor (all of ours
  * close on exec).
  */
-#include "supervisor.h"
+#include "worker.h"
 
 #include <errno.h>
 #include <fcntl.h>

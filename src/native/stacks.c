@@ -5,7 +5,7 @@
  * anybody; it is read first. gdb stops the threads and may itself hang on them, so it comes second, has a time limit, and
  * dies with everything it started.
  */
-#include "supervisor.h"
+#include "worker.h"
 
 #include <ctype.h>
 #include <dirent.h>

@@ -5,7 +5,7 @@
  * the worker, so a killed worker loses the run it was at and nothing else. The channel beside it carries bytes that mean
  * only "look"; a full channel is as good as one more byte in it.
  */
-#include "supervisor.h"
+#include "common.h"
 
 #include <errno.h>
 #include <sys/mman.h>

@@ -5,7 +5,7 @@
  * closes it first. Only run numbers and durations are kept, and only until the next report, so memory follows the rate
  * of runs and never their number.
  */
-#include "supervisor.h"
+#include "hunt.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -4,7 +4,7 @@
  * Theory of operation: room doubles, so that appending is cheap; running out of memory ends the process, because a
  * supervisor that cannot report is of no use.
  */
-#include "supervisor.h"
+#include "common.h"
 
 #include <stdarg.h>
 #include <stdio.h>

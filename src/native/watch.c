@@ -5,7 +5,7 @@
  * worker holds the pipe's write end itself, so the pipe never reports a hang-up and a run that prints nothing wakes the
  * worker once. Whoever wants to hear of more (a seccomp listener) adds a descriptor here.
  */
-#include "supervisor.h"
+#include "worker.h"
 
 #include <errno.h>
 #include <poll.h>

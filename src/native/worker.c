@@ -6,7 +6,7 @@
  * and costs no system call, unless it is news: the first output of its kind. The station says at any moment what the
  * worker is at, so that main knows what was lost when the worker is killed.
  */
-#include "supervisor.h"
+#include "worker.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -10,12 +10,12 @@
  * their results in the ring of their `station`; main looks in five times a second. A socket a worker carries wake-up
  * bytes only, and its end of file tells either side that the other is gone.
  *
- * Files, main's side:   main, orders, check, line, text, intake, batches, crew, tally, records
- *        worker's side: worker, spawn, watch, output, reap, processes, scratch, folder, cores, stacks, kmsg
- *        shared:        board, station, seed, hash, classes, base
+ * Files, main's side (hunt.h):     main, intake, batches, crew, tally, records, sample
+ *        worker's side (worker.h): worker, spawn, watch, output, reap, scratch, folder, cores, stacks, kmsg
+ *        both (this header):       board, station, classes, seed, hash, processes, orders, check, line, text, base
  */
-#ifndef FLAKEHUNT_SUPERVISOR_H
-#define FLAKEHUNT_SUPERVISOR_H
+#ifndef FLAKEHUNT_COMMON_H
+#define FLAKEHUNT_COMMON_H
 
 #include <dirent.h>
 #include <sched.h>
@@ -289,24 +289,6 @@ void shape_begin(struct shape *s);
 void shape_add(struct shape *s, const char *bytes, size_t n);
 uint64_t shape_end(struct shape *s);
 
-/* ---- output.c: what the test writes ---- */
-
-struct output {
-	uint64_t total;
-	struct hash hash;
-	struct shape shape;
-	char head[HALF_KEPT];
-	char tail[HALF_KEPT];            /* a ring */
-	char chunk[64 * 1024];
-};
-
-void output_begin(struct output *o);
-/* Reads once, at most `limit` bytes; what came (0: nothing there). */
-size_t output_absorb(struct output *o, int fd, size_t limit);
-/* Takes what is in the pipe now, and not what is written meanwhile. */
-void output_drain(struct output *o, int fd);
-void output_copy(const struct output *o, struct details *d);
-
 /* ---- classes.c: which outcomes are the same ---- */
 
 struct class_key {
@@ -327,56 +309,13 @@ struct classes {
 
 enum class_news { CLASS_KNOWN, CLASS_NEW_EXACT, CLASS_NEW_INEXACT, CLASS_NEW_OVERFLOW };
 
+/* `c` must be zeroed memory. */
 void classes_begin(struct classes *c);
 /*
  * The class of an outcome. Workers ask it too, of what they alone have seen, to know whether main needs the output:
  * what is known to a worker is known to main, because main has seen all that the worker has, and limits only tighten.
  */
 enum class_news classes_find(struct classes *c, const struct sighting *s, uint32_t *id);
-
-/* ---- tally.c: runs of known classes, until they are reported ---- */
-
-enum { BUCKETS = 256, TALLY_RUNS = 8192 };
-
-struct timed_run {
-	uint64_t run, us;
-};
-
-struct tally {
-	uint32_t class_id, turn;
-	uint64_t batch;
-	uint64_t count, sum_us, min_us, max_us;
-	uint32_t buckets[BUCKETS];
-	struct timed_run *runs;
-	size_t room;
-};
-
-struct tallies {
-	struct tally *open;
-	size_t count, room;
-	uint32_t *by_class;              /* class id -> index in `open` + 1; 0 none */
-	size_t ids;
-};
-
-/* Quarter octave of a duration. */
-unsigned bucket_of(uint64_t us);
-void tally_add(struct tallies *t, struct text *out, uint32_t class_id, uint64_t batch, const struct sighting *s);
-/* Writes and forgets them all. */
-void tallies_flush(struct tallies *t, struct text *out);
-void tallies_free(struct tallies *t);
-
-/* ---- records.c: what we report ---- */
-
-void record_hello(struct text *t, pid_t pid, const char *features);
-void record_class(struct text *t, uint32_t id, uint64_t batch, uint32_t worker, bool exact, const struct sighting *s,
-		  const struct details *d);
-/* Sorts the tally's runs. */
-void record_tally(struct text *t, struct tally *tally);
-void record_batch_end(struct text *t, uint64_t id, uint64_t runs, uint64_t us);
-void record_text(struct text *t, const char *verb, const char *text);
-void record_bye(struct text *t, uint64_t runs, uint64_t abandoned, const char *reason);
-/* sample.c: the body of `supervisor --sample-records`: the records of fixtures/protocol/records.txt. */
-int sample_records(void);
 
 /* ---- processes.c: the process table ---- */
 
@@ -396,163 +335,16 @@ bool processes_below(struct processes *p, pid_t root, const pid_t *spared, size_
 size_t processes_kill(struct processes *p, pid_t root, const pid_t *spared, size_t spared_count);
 void processes_free(struct processes *p);
 
-/* ---- worker's side ---- */
+/* ---- folder.c ---- */
 
-struct death {
-	bool dead;
-	int status;
-	struct rusage usage;
-};
+/* Removes everything below `dir`, never following links nor crossing mounts; calls `alive` now and then.
+ * 0 or an errno. */
+int folder_empty(int dir, unsigned *flat, void (*alive)(void *), void *arg);
 
-struct scratch {
-	const char *path;
-	int root;                        /* -1: not open */
-	DIR *dir;                        /* NULL: not open */
-	unsigned worker, generation;     /* the folder's name is w<worker>[.generation] */
-	unsigned flat;                   /* counter for names of flattened folders */
-	char name[32];
-};
-
-struct launch {
-	/* what to start */
-	char *const *argv;
-	char *const *env;
-	int output;
-	int scratch;                     /* working directory, or -1 */
-	const char *cwd;                 /* working directory when scratch is -1 */
-	bool traceable;                  /* let a debugger that is no ancestor attach */
-	/* Runs in the child last before exec; with it the child has its own memory, without it vfork's. 0 or an errno. */
-	int (*before_exec)(void *);
-	void *before_exec_arg;
-	/* what went wrong: an errno, 0 nothing */
-	int error;
-	pid_t worker;
-};
-
-struct worker {
-	const struct plan *plan;
-	struct board *board;
-	struct station *station;
-	uint32_t index;
-	int channel, signals, kmsg;
-	bool main_gone;
-	char **env;                      /* the plan's and our two */
-	char run_text[64], seed_text[64];
-	cpu_set_t home, pinned;          /* affinity at the start, and now */
-	struct launch *launch;           /* shared memory, so that a forked child can report too */
-	char *stack_top;
-	struct scratch scratch;
-	struct processes processes;
-	struct classes seen;
-	struct output output;
-};
+/* ---- worker.c: where the two sides part ---- */
 
 /* Never returns: runs until main says stop, or is gone. */
 _Noreturn void worker_main(const struct plan *plan, struct board *board, struct station *station, uint32_t index,
 			   int channel);
-/* Tells main; waits for room. */
-void worker_note(struct worker *w, const char *format, ...) __attribute__((format(printf, 2, 3)));
-/* Promises main a sign of life within ns. */
-void worker_patience(struct worker *w, int64_t ns);
-/* Waits for SIGCHLD or the channel, at most until `when`. */
-void worker_wait(struct worker *w, int64_t when);
-
-/* Starts the test in a session of its own; its pid, or -1 with launch->error set. */
-pid_t spawn_test(struct launch *launch, char *stack_top);
-
-enum watch_end { WATCH_DEAD, WATCH_LIMIT, WATCH_CUT };
-
-/* Watches the test until it is dead, the limit strikes, or main wants it cut off. */
-enum watch_end watch_test(struct worker *w, pid_t pid, int output, int64_t limit_ns, struct death *death);
-
-/* Reaps whatever is dead; notes `watched`'s end. True: no child is left. */
-bool reap_dead(pid_t watched, struct death *death);
-/* Kills all that is left below this worker, first the group, and reaps it. */
-void reap_all(struct worker *w, pid_t group, struct death *death);
-
-void scratch_open(struct scratch *s, const char *root, unsigned worker);
-/* Makes the folder exist, be ours and be empty; with a note where that needs another folder. 0 or an errno. */
-int scratch_renew(struct worker *w);
-/* The folder must be open. */
-bool scratch_is_empty(struct scratch *s);
-void scratch_remove(struct scratch *s);
-/* folder.c: removes everything below `dir`, never following links nor crossing mounts; calls `alive` now and then.
- * 0 or an errno. */
-int folder_empty(int dir, unsigned *flat, void (*alive)(void *), void *arg);
-
-/* Moves a core dump of the run out of its working directory; true: kept as core.RUN. */
-bool cores_keep(struct worker *w, pid_t pid, uint64_t run, bool dumped);
-/* Lets the next run dump core, or not. */
-void cores_allow(struct worker *w);
-
-/* State of every thread below this worker, and backtraces; the number of bytes written. */
-size_t stacks_take(struct worker *w, char *into, size_t room);
-
-/* A descriptor at the end of the kernel log, or -1. */
-int kmsg_open(void);
-/* Splats logged since the last call; their identity in `head`. The number of bytes written. */
-size_t kmsg_take(int fd, char *into, size_t room, uint64_t *head);
-
-/* ---- main's side ---- */
-
-struct crew_member {
-	pid_t pid;                       /* 0: none */
-	int channel;
-	struct station *station;
-	uint64_t last_run;               /* last one it reported */
-};
-
-struct queued {
-	uint32_t turn;
-	struct batch batch;
-	uint64_t done;
-};
-
-struct hunt {
-	struct intake intake;
-	struct text input, output;
-	struct board *board;
-	struct crew_member *crew;
-	size_t crew_size;
-	struct queued queue[MAX_QUEUED];
-	size_t queued;
-	uint64_t doubtful[MAX_DOUBTFUL]; /* words of the board that a worker was taking a run of when it died */
-	size_t doubtful_count;
-	struct classes classes;
-	struct tallies tallies;
-	struct details nothing;          /* of a run that is lost */
-	struct processes processes;
-	int signals;
-	bool input_ended, output_broken, overflow_noted;
-	int exit_status;
-	const char *stop_reason;         /* NULL: go on */
-	uint64_t counted;
-	int64_t tally_due;
-};
-
-/* intake.c */
-void intake_read(struct hunt *h);
-/* Begins to end: the first reason stands, the earliest cut-off counts. */
-void hunt_stop(struct hunt *h, const char *reason, uint64_t grace_ms);
-/* The hunt cannot go on. */
-void hunt_error(struct hunt *h, int exit_status, const char *text);
-
-/* batches.c */
-const char *batches_queue(struct hunt *h, const struct batch *batch);
-/* Ends what is done and starts what waits. */
-void batches_settle(struct hunt *h);
-void batches_count(struct hunt *h, uint32_t worker, const struct sighting *s, const struct details *d);
-
-/* crew.c */
-void crew_grow(struct hunt *h, size_t jobs);
-void crew_wake(struct hunt *h);
-void crew_collect(struct hunt *h);
-/* Reaps; replaces dead workers, continues stopped ones, kills stuck ones. */
-void crew_reap(struct hunt *h);
-void crew_check_patience(struct hunt *h);
-size_t crew_alive(const struct hunt *h);
-/* Kills what no worker owns. */
-void crew_kill_strays(struct hunt *h);
-void crew_free(struct hunt *h);
 
 #endif

@@ -1,0 +1,120 @@
+/*
+ * The worker's side: one process a job, which runs the test and cleans up after it.
+ *
+ * Theory of operation: see worker.c for the life of a worker, watch.c for that of a run.
+ */
+#ifndef FLAKEHUNT_WORKER_H
+#define FLAKEHUNT_WORKER_H
+
+#include "common.h"
+
+/* ---- output.c: what the test writes ---- */
+
+struct output {
+	uint64_t total;
+	struct hash hash;
+	struct shape shape;
+	char head[HALF_KEPT];
+	char tail[HALF_KEPT];            /* a ring */
+	char chunk[64 * 1024];
+};
+
+void output_begin(struct output *o);
+/* Reads once, at most `limit` bytes; what came (0: nothing there). */
+size_t output_absorb(struct output *o, int fd, size_t limit);
+/* Takes what is in the pipe now, and not what is written meanwhile. */
+void output_drain(struct output *o, int fd);
+void output_copy(const struct output *o, struct details *d);
+
+/* ---- a worker and its run ---- */
+
+struct death {
+	bool dead;
+	int status;
+	struct rusage usage;
+};
+
+struct scratch {
+	const char *path;
+	int root;                        /* -1: not open */
+	DIR *dir;                        /* NULL: not open */
+	unsigned worker, generation;     /* the folder's name is w<worker>[.generation] */
+	unsigned flat;                   /* counter for names of flattened folders */
+	char name[32];
+};
+
+struct launch {
+	/* what to start */
+	char *const *argv;
+	char *const *env;
+	int output;
+	int scratch;                     /* working directory, or -1 */
+	const char *cwd;                 /* working directory when scratch is -1 */
+	bool traceable;                  /* let a debugger that is no ancestor attach */
+	/* Runs in the child last before exec; with it the child has its own memory, without it vfork's. 0 or an errno. */
+	int (*before_exec)(void *);
+	void *before_exec_arg;
+	/* what went wrong: an errno, 0 nothing */
+	int error;
+	pid_t worker;
+};
+
+struct worker {
+	const struct plan *plan;
+	struct board *board;
+	struct station *station;
+	uint32_t index;
+	int channel, signals, kmsg;
+	bool main_gone;
+	char **env;                      /* the plan's and our two */
+	char run_text[64], seed_text[64];
+	cpu_set_t home, pinned;          /* affinity at the start, and now */
+	struct launch *launch;           /* shared memory, so that a forked child can report too */
+	char *stack_top;
+	struct scratch scratch;
+	struct processes processes;
+	struct classes seen;
+	struct output output;
+};
+
+/* Tells main; waits for room. */
+void worker_note(struct worker *w, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* Promises main a sign of life within ns. */
+void worker_patience(struct worker *w, int64_t ns);
+/* Waits for SIGCHLD or the channel, at most until `when`. */
+void worker_wait(struct worker *w, int64_t when);
+
+/* Starts the test in a session of its own; its pid, or -1 with launch->error set. */
+pid_t spawn_test(struct launch *launch, char *stack_top);
+
+enum watch_end { WATCH_DEAD, WATCH_LIMIT, WATCH_CUT };
+
+/* Watches the test until it is dead, the limit strikes, or main wants it cut off. */
+enum watch_end watch_test(struct worker *w, pid_t pid, int output, int64_t limit_ns, struct death *death);
+
+/* Reaps whatever is dead; notes `watched`'s end. True: no child is left. */
+bool reap_dead(pid_t watched, struct death *death);
+/* Kills all that is left below this worker, first the group, and reaps it. */
+void reap_all(struct worker *w, pid_t group, struct death *death);
+
+void scratch_open(struct scratch *s, const char *root, unsigned worker);
+/* Makes the folder exist, be ours and be empty; with a note where that needs another folder. 0 or an errno. */
+int scratch_renew(struct worker *w);
+/* The folder must be open. */
+bool scratch_is_empty(struct scratch *s);
+void scratch_remove(struct scratch *s);
+
+/* Moves a core dump of the run out of its working directory; true: kept as core.RUN. */
+bool cores_keep(struct worker *w, pid_t pid, uint64_t run, bool dumped);
+/* Lets the next run dump core, or not. */
+void cores_allow(struct worker *w);
+
+/* State of every thread below this worker, and backtraces; the number of bytes written. */
+size_t stacks_take(struct worker *w, char *into, size_t room);
+
+/* A descriptor at the end of the kernel log, or -1. */
+int kmsg_open(void);
+/* Splats logged since the last call; their identity in `head`. The number of bytes written. */
+size_t kmsg_take(int fd, char *into, size_t room, uint64_t *head);
+
+#endif
