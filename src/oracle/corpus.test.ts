@@ -7,6 +7,7 @@ import { findSuite } from '../suites/index.ts';
 import { errnosInOutput } from './errno-context.ts';
 import { excerpt } from './excerpt.ts';
 import { judge } from './judge.ts';
+import { parseLog } from './logs/parse-log.ts';
 
 /** One case of fixtures/outputs; its README tells what the keys mean. */
 interface Case {
@@ -26,20 +27,30 @@ interface Case {
   };
 }
 
+/** One captured log of a test runner. */
+interface LogCase {
+  suite?: string;
+  expectSections: {
+    test: string;
+    verdict: Verdict | null;
+    titleIncludes?: string[];
+    errnos?: number[];
+    loop?: number;
+    known?: string;
+  }[];
+}
+
 const folder = new URL('../../fixtures/outputs/', import.meta.url);
 const names = readdirSync(folder)
   .filter((file) => file.endsWith('.json'))
   .map((file) => file.slice(0, -'.json'.length));
-const cases = new Map(
-  names.flatMap((name) => {
-    const truth = JSON.parse(readFileSync(new URL(`${name}.json`, folder), 'utf8'));
-    return truth.log === true ? [] : [[name, truth as Case] as const];
-  }),
-);
+const truths = names.map((name) => [name, JSON.parse(readFileSync(new URL(`${name}.json`, folder), 'utf8'))] as const);
+const cases = new Map<string, Case>(truths.filter(([, truth]) => truth.log !== true));
+const logs: (readonly [string, LogCase])[] = truths.filter(([, truth]) => truth.log === true);
 
 describe('the corpus of captured outputs', () => {
   it('is there', () => {
-    expect(cases.size).toBeGreaterThanOrEqual(35);
+    expect(cases.size).toBeGreaterThanOrEqual(60);
   });
 
   it.each([...cases.keys()])('%s', (name) => {
@@ -72,6 +83,24 @@ describe('the corpus of captured outputs', () => {
 
   it.each(pairs('differsFrom'))('%s is another bug than %s', (name, other) => {
     expect(judgementOf(name).signature?.id).not.toBe(judgementOf(other).signature?.id);
+  });
+
+  it.each(logs)('%s', (name, truth) => {
+    const parsed = parseLog(readFileSync(new URL(`${name}.txt`, folder)), rulesOf(truth.suite ?? 'liburing'));
+    const found = parsed.sections.map(({ test, loop, judgement, errnos }, index) => {
+      const wanted = truth.expectSections[index];
+      return {
+        test,
+        verdict: judgement?.verdict ?? null,
+        ...(wanted?.loop === undefined ? {} : { loop }),
+        ...(wanted?.known === undefined ? {} : { known: judgement?.known?.id }),
+        ...(wanted?.errnos === undefined ? {} : { errnos: errnos.map(({ value }) => value) }),
+        ...(wanted?.titleIncludes === undefined
+          ? {}
+          : { titleIncludes: wanted.titleIncludes.filter((part) => judgement?.signature?.title.includes(part)) }),
+      };
+    });
+    expect(found).toEqual(truth.expectSections);
   });
 });
 

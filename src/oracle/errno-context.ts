@@ -93,7 +93,7 @@ function isResult(before: string): boolean {
   if (',/([{<>"\'|'.includes(last)) {
     return failureWord.test(trimmed) && !quantity.has(lastPart(trimmed.slice(0, -1)));
   }
-  const part = lastPart(trimmed);
+  const part = lastPart(trimmed.replace(/ ?\([^()]{0,20}\)$/, ''));
   return before !== trimmed && !quantity.has(part) && (announces.has(part) || failureWord.test(trimmed));
 }
 

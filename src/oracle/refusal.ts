@@ -2,6 +2,7 @@ import type { JudgeRules } from '../model/suite.ts';
 import { compileRules } from './compiled-rules.ts';
 import { strerrorAtEnd } from './errno.ts';
 import { findErrnos } from './errno-context.ts';
+import { isConclusion } from './line-kinds.ts';
 import type { ReadLine } from './reading.ts';
 import { displayLine } from './title.ts';
 
@@ -22,11 +23,15 @@ export function refusal(lines: ReadLine[], rules: JudgeRules): string | null {
   return ringRefusal(first);
 }
 
-/** As `refusal`, for a run whose exit code says success: every line that tells of something going wrong is a refusal. */
+/**
+ * As `refusal`, for a run whose exit code says success: whatever went wrong must be the refusal, or a bare conclusion
+ * from it (`ring setup failed`).
+ */
 export function refusedThroughout(lines: ReadLine[], rules: JudgeRules): string | null {
   const telling = lines.filter(({ kind }) => kind === 'failure' || kind === 'complaint');
-  const reasons = telling.map((line) => refusal([line], rules));
-  return reasons.includes(null) ? null : (reasons[0] ?? null);
+  const first = telling[0];
+  const reason = first === undefined ? null : refusal([first], rules);
+  return telling.every((line) => refusal([line], rules) !== null || isConclusion(line.text)) ? reason : null;
 }
 
 const ringCreation =

@@ -17,7 +17,7 @@ function assertion(line: string): string | null {
   const at = line.search(/Assertion [`']/);
   if (at >= 0 && line.includes("' failed", at)) {
     const before = line.slice(0, at);
-    const where = before.slice(before.search(/:[0-9]{1,9}: [^:]*: *$/)).replace(/^:[0-9]{1,9}: /, '');
+    const where = before.slice(before.search(/:[0-9]+: [^:]*: *$/)).replace(/^:[0-9]+: /, '');
     const end = line.indexOf("' failed", at);
     return (where === before.slice(-1) ? '' : where) + line.slice(at, end + "' failed".length);
   }
@@ -31,7 +31,7 @@ function runtimeMessage(line: string): string | null {
   if (!runtime.test(message)) {
     return null;
   }
-  return message.replace(/: 0x[0-9a-f]{1,16} \*\*\*$/, ' ***').replace(/: terminated$/, '');
+  return message.replace(/: 0x[0-9a-f]+ \*\*\*$/, ' ***').replace(/: terminated$/, '');
 }
 
 const runtime = new RegExp(

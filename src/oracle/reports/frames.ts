@@ -24,8 +24,8 @@ export function topFrames(lines: string[], from: number, count: number): string[
   return names;
 }
 
-const sanitizerFrame = /^\s{1,16}#[0-9]{1,3} (?:0x[0-9a-f]{1,16} in )?([^\s(]{1,200})/;
-const valgrindFrame = /^==[0-9]{1,10}==\s{2,8}(?:at|by) 0x[0-9A-Fa-f]{1,16}: ([^\s(]{1,200})/;
+const sanitizerFrame = /^\s{1,16}#[0-9]+ (?:0x[0-9a-f]+ in )?([^\s(]{1,200})/;
+const valgrindFrame = /^==[0-9]+==\s{2,8}(?:at|by) 0x[0-9A-Fa-f]+: ([^\s(]{1,200})/;
 
 function frameName(line: string): string | null {
   return (sanitizerFrame.exec(line) ?? valgrindFrame.exec(line))?.[1] ?? null;

@@ -26,7 +26,7 @@ export function isSplatHeadline(line: string): boolean {
 /** The line without level, time stamp and caller (`<4>[   12.345678][ T1234] `, or `4,123,456,-;` of /dev/kmsg). */
 function withoutLogPrefix(line: string): string {
   return line.replace(
-    /^(?:<[0-9]{1,3}>)?(?:[0-9]{1,4},[0-9]{1,12},[0-9]{1,18},[^;]{1,40};)?(?:\[\s{0,12}[0-9]{1,10}\.[0-9]{1,9}\])?\s{0,3}(?:\[\s{0,8}[TC][0-9]{1,9}\]\s{0,3})?/,
+    /^(?:<[0-9]+>)?(?:[0-9]+,[0-9]+,[0-9]+,[^;]{1,40};)?(?:\[\s{0,12}[0-9]+\.[0-9]+\])?\s{0,3}(?:\[\s{0,8}[TC][0-9]+\]\s{0,3})?/,
     '',
   );
 }
@@ -73,7 +73,7 @@ function headlineOf(line: string): string {
     .replace(/(?:\.(?:isra|constprop|part|cold)(?:\.[0-9]+)?)*\+0x[0-9a-f]+\/0x[0-9a-f]+/g, '')
     .replace(/ \[[\w-]+\]$/, '')
     .replace(/: [0-9a-f]{4} \[#[0-9]+\].*| [0-9a-f]{4} \[#[0-9]+\].*|: ?0x[0-9a-f]+.*/, '')
-    .replace(/!$/, '')
+    .replace(/[!:]$/, '')
     .trim();
 }
 
@@ -97,7 +97,7 @@ function callTrace(lines: string[]): string[] {
 
 // `? name` is what the unwinder only guesses.
 const frame =
-  /^\s{0,8}(?:RIP: [0-9]{4}:|pc : |lr : |\[<[0-9a-fx]{1,18}>\] )?(?:\[<[0-9a-f]{1,18}>\] )?([A-Za-z_][\w.]{0,120})\+0x[0-9a-f]{1,8}\/0x[0-9a-f]{1,8}/;
+  /^\s{0,8}(?:RIP: [0-9]{4}:|pc : |lr : |\[<[0-9a-fx]{1,18}>\] )?(?:\[<[0-9a-f]{1,18}>\] )?([A-Za-z_][\w.]{0,120})\+0x[0-9a-f]+\/0x[0-9a-f]+/;
 
 const reporting =
   /^(?:dump_stack|show_stack|show_trace|print_|kasan_|__asan_|__kasan|__warn|warn_|report_bug|handle_bug|exc_|asm_exc_|panic|oops_|die|__die|page_fault_oops|do_user_addr_fault|asm_|check_|ubsan_|__ubsan|lockdep_|kcsan_|kmsan_|__msan|lock_acquire|__lock_acquire|validate_chain|debug_|__might|___might|(?:__|io_)?schedule|__switch_to|context_switch|(?:__)?wait_for_comm?(?:on|pletion)|do_wait_for_common)/;

@@ -23,8 +23,8 @@ function firstReport(lines: string[], headlineOf: (line: string) => string | nul
 }
 
 const errorLine =
-  /^(?:==[0-9]{1,10}==\s?)?(?:ERROR|WARNING): ((?:Address|HWAddress|Leak|Memory|Thread)Sanitizer): (.{1,300})/;
-const remarkLine = /^(.{1,300}?):[0-9]{1,9}:[0-9]{1,9}: (runtime error: .{1,300})/;
+  /^(?:==[0-9]+==\s?)?(?:ERROR|WARNING): ((?:Address|HWAddress|Leak|Memory|Thread)Sanitizer): (.{1,300})/;
+const remarkLine = /^(.{1,300}?):[0-9]+:[0-9]+: (runtime error: .{1,300})/;
 
 function errorHeadline(line: string): string | null {
   const match = line.includes('Sanitizer: ') ? errorLine.exec(line) : null;

@@ -11,8 +11,8 @@ export function threadPlaces(stacks: string): string[] {
   return [...new Set(user.length > 0 ? user : kernelPlaces(lines))].sort();
 }
 
-const gdbThread = /^Thread [0-9]{1,6} \(/;
-const gdbFrame = /^#[0-9]{1,3} {1,4}(?:0x[0-9a-f]{1,16} in )?([A-Za-z_][\w:.@]{0,120})/;
+const gdbThread = /^Thread [0-9]+ \(/;
+const gdbFrame = /^#[0-9]+ {1,4}(?:0x[0-9a-f]+ in )?([A-Za-z_][\w:.@]{0,120})/;
 const mostFrames = 4;
 
 function userPlaces(lines: string[]): string[] {
@@ -41,7 +41,7 @@ function plainName(name: string): string {
   return name.replace(/@.*/, '').replace(/^_{2,4}(?:GI_)?_{0,4}(?:libc_)?(?=\w)/, '');
 }
 
-const procThread = /^ {2}thread [0-9]{1,10} .{0,64} state \S(?: wchan ([A-Za-z_][\w.]{0,120}))?/;
+const procThread = /^ {2}thread [0-9]+ .{0,64} state \S(?: wchan ([A-Za-z_][\w.]{0,120}))?/;
 const kernelFrame = /^\s{1,8}\[<[0-9a-fx]{1,18}>\] ([A-Za-z_][\w.]{0,120})\+0x/;
 
 function kernelPlaces(lines: string[]): string[] {

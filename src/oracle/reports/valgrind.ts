@@ -21,7 +21,7 @@ export function valgrindReport(lines: string[]): Report | null {
   return null;
 }
 
-const valgrindLine = /^==[0-9]{1,10}== {0,2}(\S.*)/;
+const valgrindLine = /^==[0-9]+== {0,2}(\S.*)/;
 
 const error =
   /^(?:Invalid (?:read|write|free)|Mismatched free|Conditional jump or move depends|Use of uninitialised value|Syscall param .* (?:points to|contains) (?:uninitialised|unaddressable)|Source and destination overlap|Argument '.*' of function .* has a fishy|Jump to the invalid address|Possible data race|Conflicting (?:load|store)|Thread #?[0-9]+ unlocked|Exiting thread still holds|[0-9,]+ (?:\([0-9,]+ direct, [0-9,]+ indirect\) )?bytes in [0-9,]+ blocks are (?:definitely|possibly) lost|Process terminating with default action of signal)/;
