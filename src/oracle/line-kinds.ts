@@ -1,3 +1,4 @@
+import type { ErrnoMention } from '../model/verdict.ts';
 import { strerrorAtEnd } from './errno.ts';
 import { distinctErrnos, findErrnos } from './errno-context.ts';
 
@@ -18,15 +19,15 @@ export function lineKind(shape: string): LineKind {
   if (!/[A-Za-z-]/.test(shape) || runnerNoise.test(shape)) {
     return 'noise';
   }
-  if (notice.test(shape)) {
+  const errno = strerrorAtEnd(shape);
+  // "Function not implemented" is an answer, not a notice.
+  if (notice.test(errno === null ? shape : shape.replace(errno.text, ''))) {
     return 'notice';
   }
-  if (testPoint.test(shape) || observedErrno(shape) || worded(shape)) {
+  if (testPoint.test(shape) || observedErrno(shape) || worded(shape, errno)) {
     return 'failure';
   }
-  return complaint.test(shape) || strerrorAtEnd(shape) !== null || distinctErrnos([shape]).length > 0
-    ? 'complaint'
-    : 'other';
+  return complaint.test(shape) || errno !== null || distinctErrnos([shape]).length > 0 ? 'complaint' : 'other';
 }
 
 /** Says that something as a whole failed: `test_disabled_ring failed`. */
@@ -45,8 +46,7 @@ function observedErrno(shape: string): boolean {
 }
 
 /** `pipe: Too many open files`, as perror prints it, unless the error is how a machine says that it lacks something. */
-function worded(shape: string): boolean {
-  const errno = strerrorAtEnd(shape);
+function worded(shape: string, errno: ErrnoMention | null): boolean {
   return errno !== null && !lacking.has(errno.name) && /^[^:]{1,60}: [^:]{1,60}$/.test(shape);
 }
 
