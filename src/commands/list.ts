@@ -2,7 +2,6 @@ import { ExitCode, ExpectedError } from '../errors.ts';
 import type { CommandContext } from '../model/settings.ts';
 import type { HuntSummary } from '../model/summary.ts';
 import type { Verdict } from '../model/verdict.ts';
-import { visible } from '../oracle/visible.ts';
 import { type HuntRow, renderHunts } from '../report/hunts.ts';
 import { huntPlaces } from '../store/find-hunt.ts';
 import { type HuntEntry, listHunts } from '../store/list-hunts.ts';
@@ -57,14 +56,14 @@ function rowOf(found: Summarised): HuntRow {
   return {
     id: 'id' in found ? found.id : found.entry.id,
     started: new Date(found.entry?.header.started ?? Number.NaN),
-    test: visible(found.entry?.header.test ?? '-'),
-    revision: visible(found.entry?.header.revision.name ?? '-'),
+    test: found.entry?.header.test ?? '-',
+    revision: found.entry?.header.revision.name ?? '-',
     state: found.entry?.state ?? 'ended',
     reason: found.entry?.end?.reason ?? null,
     runs: summary?.runs ?? 0,
     counts: summary?.counts ?? noCounts,
-    top: top === undefined ? null : visible(top),
-    problem: 'problem' in found ? visible(found.problem) : null,
+    top: top ?? null,
+    problem: 'problem' in found ? found.problem : null,
   };
 }
 

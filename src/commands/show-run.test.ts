@@ -37,7 +37,7 @@ test('a terminal gets every fact, and the output with its control characters mad
   const text = (await shown(3, {}, true)).toString();
   expect(text).toContain('run 3 of 251123-msg-ring-k3f9: msg-ring at 1cbd4cff (test: something)');
   expect(text).toContain('fail: wait cqe -17 (EEXIST) > test_disabled_ring failed');
-  expect(text).toContain('exit 1 after 6.0 ms');
+  expect(text).toContain('exit 1 after 6 ms');
   // mix(0xaa, 3) as PROTOCOL.md defines it.
   expect(text).toMatch(/^seed {8}400dcde10b0b2493$/m);
   expect(text).toMatch(/^core .*artifacts\/core\.1\s+\(of run 1, which ended alike\)$/m);

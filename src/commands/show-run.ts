@@ -2,7 +2,6 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { HuntHeader } from '../model/hunt.ts';
 import type { Screen } from '../model/settings.ts';
-import { describeEnding } from '../oracle/describe-ending.ts';
 import { visible } from '../oracle/visible.ts';
 import { type RunView, renderRun } from '../report/show.ts';
 import { mixSeed } from '../stats/random.ts';
@@ -51,24 +50,24 @@ async function readOutput(dir: string, { event }: FoundRun): Promise<KeptOutput>
 
 function viewOf(dir: string, { header, run, event, first, wallUs, stratum }: FoundRun, output: KeptOutput): RunView {
   const { judgement } = event;
-  const title = judgement.signature?.title ?? judgement.reason;
   const workers = stratum?.jobs === 1 ? '1 worker' : `${stratum?.jobs} workers`;
   return {
     hunt: header.id,
     run,
-    test: visible(header.test),
+    test: header.test,
     revision: revisionText(header),
     verdict: judgement.verdict,
-    title: title === null ? null : visible(title),
+    title: judgement.signature?.title ?? judgement.reason,
     signature: judgement.signature?.id ?? null,
-    ending: describeEnding(event.ending),
-    wallMs: wallUs === null ? null : wallUs / 1000,
+    ending: event.ending,
+    limitMs: header.limitMs,
+    wallUs,
     condition: stratum === null ? null : `${stratum.condition}, ${workers}`,
     seed: mixSeed(header.seed, run),
     errnos: judgement.signature?.errnos.map(({ value, name, text }) => `${value} ${name}: ${text}`) ?? [],
     known: judgement.known,
     core: event.core === null ? null : join(artifactFolder(dir), event.core),
-    stacks: event.stacks === null ? null : escapeLines(event.stacks),
+    stacks: event.stacks,
     classRun: first ? run : event.run,
     exact: event.exact,
     output: {
@@ -83,7 +82,7 @@ function viewOf(dir: string, { header, run, event, first, wallUs, stratum }: Fou
 function revisionText({ revision }: HuntHeader): string | null {
   const { name, subject } = revision;
   if (name === null) return null;
-  return visible(subject === null ? name : `${name} (${subject})`);
+  return subject === null ? name : `${name} (${subject})`;
 }
 
 /** Control characters made visible, lines and tabs as they are. */
@@ -103,7 +102,7 @@ function asJson({ header, event, first, stratum }: FoundRun, view: RunView, outp
     seed: view.seed,
     judgement: event.judgement,
     ending: event.ending,
-    wallUs: view.wallMs === null ? null : Math.round(view.wallMs * 1000),
+    wallUs: view.wallUs,
     stratum,
     usage: first ? event.usage : null,
     class: { id: event.class, firstRun: event.run, exact: event.exact },

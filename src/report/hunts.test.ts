@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import type { Verdict } from '../model/verdict.ts';
 import { countsText, type HuntRow, renderHunts } from './hunts.ts';
 
+const plain = { color: false, unicode: false };
 const none: Record<Verdict, number> = { pass: 0, fail: 0, masked: 0, skip: 0, hang: 0, invalid: 0 };
 
 function row(changes: Partial<HuntRow> = {}): HuntRow {
@@ -22,6 +23,7 @@ function row(changes: Partial<HuntRow> = {}): HuntRow {
 
 test('at 80 columns the table has what identifies a hunt and what it found, and no line is longer', () => {
   const text = renderHunts([row(), row({ id: '251122-poll-aaaa', runs: 7, counts: { ...none, pass: 7 }, top: null })], {
+    ...plain,
     columns: 80,
   });
   expect(text).toBe(
@@ -34,7 +36,7 @@ test('at 80 columns the table has what identifies a hunt and what it found, and 
 });
 
 test('a wide terminal gets test and revision too', () => {
-  const [title, first] = renderHunts([row()], { columns: 160 }).split('\n');
+  const [title, first] = renderHunts([row()], { ...plain, columns: 160 }).split('\n');
   expect(title?.split(/\s+/)).toEqual(['hunt', 'started', 'test', 'revision', 'runs', 'found']);
   expect(first).toContain('  msg-ring  1cbd4cff  10000  3 failed: wait cqe -17 (EEXIST) > test_disabled_ring failed');
 });
@@ -46,7 +48,7 @@ test.each<[string, Partial<HuntRow>, string]>([
   ['broken off', { reason: 'error', top: null }, 'broken off, 3 failed'],
   ['unreadable', { problem: 'permission denied', started: new Date(Number.NaN) }, 'permission denied'],
 ])('a hunt that is %s says so', (_name, changes, expected) => {
-  expect(renderHunts([row(changes)], { columns: 100 })).toContain(expected);
+  expect(renderHunts([row(changes)], { ...plain, columns: 100 })).toContain(expected);
 });
 
 test.each<[Partial<Record<Verdict, number>>, string]>([
@@ -60,4 +62,10 @@ test.each<[Partial<Record<Verdict, number>>, string]>([
   const counts = { ...none, ...some };
   const runs = Object.values(counts).reduce((sum, count) => sum + count, 0);
   expect(countsText(counts, runs)).toBe(expected);
+});
+
+test('a title is cut by the columns it takes, and cannot steer the terminal', () => {
+  const text = renderHunts([row({ top: `\x1b[2J${'漢'.repeat(60)}` })], { columns: 80, color: false, unicode: true });
+  expect(text).not.toContain('\x1b');
+  expect(text.split('\n')[1]).toMatch(/failed: 漢{10,15}…$/);
 });

@@ -1,6 +1,7 @@
 import type { StopReason } from '../model/events.ts';
-import type { Screen } from '../model/settings.ts';
 import type { Verdict } from '../model/verdict.ts';
+import { clip, displayWidth, padEnd, padStart, safe } from './display-text.ts';
+import { type Appearance, type Style, styleOf } from './style.ts';
 
 /** One hunt in the table of `flakehunt list`. */
 export interface HuntRow {
@@ -13,7 +14,7 @@ export interface HuntRow {
   reason: StopReason | null;
   runs: number;
   counts: Record<Verdict, number>;
-  /** Title of the most frequent signature, fit for a terminal; null without one. */
+  /** Title of the most frequent signature; null without one. */
   top: string | null;
   /** Why it cannot be read; then the counts are nothing. */
   problem: string | null;
@@ -30,22 +31,28 @@ const columns: Record<'hunt' | 'started' | 'test' | 'revision' | 'runs' | 'found
   found: { title: 'found', cell: foundText },
 };
 
+/** No column but the last is wider. */
+const widestCell = 40;
+
 /** The table of `flakehunt list`: wider terminals get more columns, the last one takes what is left. */
-export function renderHunts(rows: readonly HuntRow[], screen: Pick<Screen, 'columns'>): string {
+export function renderHunts(rows: readonly HuntRow[], screen: Appearance): string {
+  const style = styleOf(screen);
   const { hunt, started, test, revision, runs, found } = columns;
   const shown = screen.columns >= 120 ? [hunt, started, test, revision, runs, found] : [hunt, started, runs, found];
-  const widths = shown.map((column) =>
-    Math.max(column.title.length, ...rows.map((row) => Math.min(column.cell(row).length, 40))),
+  const cells = rows.map((row) => shown.map((column) => safe(column.cell(row), style.unicode)));
+  const widths = shown.map(({ title }, i) =>
+    Math.max(title.length, ...cells.map((row) => Math.min(displayWidth(row[i] ?? ''), widestCell))),
   );
   const left = screen.columns - widths.slice(0, -1).reduce((sum, width) => sum + width + 2, 0);
   widths[widths.length - 1] = Math.max(20, left);
-  const line = (cells: string[]) =>
-    cells
-      .map((cell, i) => padTo(cell, widths[i] ?? 0, shown[i]?.right === true))
-      .join('  ')
-      .trimEnd();
-  const lines = [line(shown.map((column) => column.title)), ...rows.map((row) => line(shown.map((c) => c.cell(row))))];
-  return `${lines.join('\n')}\n`;
+  const line = (texts: string[]) => texts.map((text, i) => cell(text, widths[i] ?? 0, shown[i], style)).join('  ');
+  const lines = [style.strong(line(shown.map((column) => column.title)).trimEnd()), ...cells.map(line)];
+  return lines.map((text) => `${text.trimEnd()}\n`).join('');
+}
+
+function cell(text: string, width: number, column: Column | undefined, style: Style): string {
+  const cut = clip(text, width, style.ellipsis);
+  return column?.right === true ? padStart(cut, width) : padEnd(cut, width);
 }
 
 /** `3 failed, 2 masked: wait cqe -17 (EEXIST)`, with what is unusual about the hunt before it. */
@@ -76,9 +83,4 @@ function localTime(date: Date): string {
   const two = (part: number) => String(part).padStart(2, '0');
   const day = `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
   return `${day} ${two(date.getHours())}:${two(date.getMinutes())}`;
-}
-
-function padTo(text: string, width: number, right: boolean): string {
-  const cut = text.length > width ? `${text.slice(0, width - 3)}...` : text;
-  return right ? cut.padStart(width) : cut.padEnd(width);
 }

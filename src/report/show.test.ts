@@ -10,8 +10,9 @@ function view(changes: Partial<RunView> = {}): RunView {
     verdict: 'fail',
     title: 'wait cqe -17 (EEXIST) > test_disabled_ring failed',
     signature: '0123456789ab',
-    ending: 'exit 1',
-    wallMs: 4.125,
+    ending: { kind: 'exit', code: 1 },
+    limitMs: 60_000,
+    wallUs: 4125,
     condition: 'plain, 1 worker',
     seed: '00000000000000aa',
     errnos: ['-17 EEXIST: File exists'],
@@ -25,7 +26,7 @@ function view(changes: Partial<RunView> = {}): RunView {
   };
 }
 
-const wide = { columns: 80 };
+const wide = { columns: 80, color: false, unicode: true };
 
 test('a failure is told line by line, its output announced', () => {
   expect(renderRun(view(), wide)).toBe(`run 477 of 251123-msg-ring-k3f9: msg-ring at 1cbd4cff (test: something)
@@ -42,7 +43,7 @@ output (31 bytes):
 
 test('what is not known has no line', () => {
   const text = renderRun(
-    view({ verdict: 'pass', title: null, signature: null, errnos: [], wallMs: null, condition: null, revision: null }),
+    view({ verdict: 'pass', title: null, signature: null, errnos: [], wallUs: null, condition: null, revision: null }),
     wide,
   );
   expect(text).toContain('run 477 of 251123-msg-ring-k3f9: msg-ring\nverdict     pass\nending      exit 1\nseed  ');
@@ -93,11 +94,17 @@ test('core and threads of another run of the class are said to be of that run', 
   expect(text).toContain('threads when the time limit struck (of run 12, which ended alike):\nthread 1\n');
 });
 
-test.each([
-  [0.25, '250 us'],
-  [4.125, '4.1 ms'],
-  [812.7, '813 ms'],
-  [60_000, '60.0 s'],
-])('%f ms reads %s', (wallMs, expected) => {
-  expect(renderRun(view({ wallMs }), wide)).toContain(`exit 1 after ${expected}\n`);
+test('nothing in it can steer a terminal', () => {
+  const bell = 'x\x1b]0;y\x07\x9b2J\u202e';
+  const changes = {
+    title: bell,
+    test: bell,
+    revision: bell,
+    stacks: bell,
+    core: bell,
+    errnos: [bell],
+    condition: bell,
+  };
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not be there.
+  expect(renderRun(view(changes), wide)).not.toMatch(/[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e]/);
 });

@@ -1,8 +1,12 @@
-import type { Screen } from '../model/settings.ts';
+import type { Ending } from '../model/outcome.ts';
 import type { KnownIssue, Verdict } from '../model/verdict.ts';
+import { safe } from './display-text.ts';
+import { endingText } from './ending-text.ts';
+import { durationText } from './quantities.ts';
+import { type Appearance, type Style, styleOf } from './style.ts';
 import { wrap } from './wrap.ts';
 
-/** One run as `flakehunt show HUNT:RUN` tells it. Texts are fit for a terminal. */
+/** One run as `flakehunt show HUNT:RUN` tells it. */
 export interface RunView {
   hunt: string;
   run: number;
@@ -13,10 +17,10 @@ export interface RunView {
   /** The signature's title, or why the run was skipped or invalid; null where the verdict says it all. */
   title: string | null;
   signature: string | null;
-  /** `exit 1`, `SIGSEGV (core dumped)`. */
-  ending: string;
-  /** Milliseconds; null when the log does not tell. */
-  wallMs: number | null;
+  ending: Ending;
+  limitMs: number;
+  /** Microseconds; null when the log does not tell. */
+  wallUs: number | null;
   /** `plain, 2 workers`. */
   condition: string | null;
   seed: string;
@@ -48,25 +52,41 @@ const labelWidth = 12;
 const widest = 110;
 
 /** Everything about a run but its output, which follows. */
-export function renderRun(view: RunView, screen: Pick<Screen, 'columns'>): string {
+export function renderRun(view: RunView, screen: Appearance): string {
+  const style = styleOf(screen);
   const width = Math.max(40, Math.min(screen.columns, widest)) - labelWidth;
   const at = view.revision === null ? '' : ` at ${view.revision}`;
-  const ending = view.wallMs === null ? view.ending : `${view.ending} after ${duration(view.wallMs)}`;
-  const others = view.run === view.classRun ? '' : ` (of run ${view.classRun}, which ended alike)`;
-  const rows: [string, string | null][] = [
+  const title = style.strong(safe(`run ${view.run} of ${view.hunt}: ${view.test}${at}`, style.unicode));
+  const lines = rowsOf(view).flatMap(([label, text]) => (text === null ? [] : labelled(label, text, width, style)));
+  const stacks = view.stacks === null ? '' : `\n${stacksText(view, view.stacks, style)}\n`;
+  return `${title}\n${lines.join('\n')}\n${stacks}\n${outputTitle(view)}\n`;
+}
+
+function rowsOf(view: RunView): [label: string, text: string | null][] {
+  const ending = endingText(view.ending, view.limitMs);
+  return [
     ['verdict', view.title === null ? view.verdict : `${view.verdict}: ${view.title}`],
-    ['ending', ending],
+    ['ending', view.wallUs === null ? ending : `${ending} after ${durationText(view.wallUs)}`],
     ['errno', view.errnos.length === 0 ? null : view.errnos.join('\n')],
     ['signature', view.signature],
     ['condition', view.condition],
     ['seed', view.seed],
-    ['core', view.core === null ? null : `${view.core}${others}`],
+    ['core', view.core === null ? null : `${view.core}${whose(view)}`],
     ['known', view.known === null ? null : knownText(view.known)],
   ];
-  const lines = rows.flatMap(([label, text]) => (text === null ? [] : labelled(label, text, width)));
-  const stacks =
-    view.stacks === null ? '' : `\nthreads when the time limit struck${others}:\n${view.stacks.trimEnd()}\n`;
-  return `run ${view.run} of ${view.hunt}: ${view.test}${at}\n${lines.join('\n')}\n${stacks}\n${outputTitle(view)}\n`;
+}
+
+/** Evidence is kept of a class's first run only. */
+function whose({ run, classRun }: RunView): string {
+  return run === classRun ? '' : ` (of run ${classRun}, which ended alike)`;
+}
+
+function stacksText(view: RunView, stacks: string, style: Style): string {
+  const lines = stacks
+    .trimEnd()
+    .split('\n')
+    .map((line) => safe(line, style.unicode));
+  return [`threads when the time limit struck${whose(view)}:`, ...lines].join('\n');
 }
 
 /** What the bytes below are, and honestly whose. */
@@ -85,12 +105,7 @@ function knownText(known: KnownIssue): string {
   return [known.title, known.explanation, ...known.links, ...fixes].join('\n');
 }
 
-function labelled(label: string, text: string, width: number): string[] {
-  return wrap(text, width).map((line, i) => `${(i === 0 ? label : '').padEnd(labelWidth)}${line}`.trimEnd());
-}
-
-function duration(ms: number): string {
-  if (ms < 1) return `${Math.round(ms * 1000)} us`;
-  if (ms < 1000) return `${ms < 10 ? ms.toFixed(1) : Math.round(ms)} ms`;
-  return `${(ms / 1000).toFixed(1)} s`;
+function labelled(label: string, text: string, width: number, style: Style): string[] {
+  const lines = text.split('\n').flatMap((line) => wrap(safe(line, style.unicode), width));
+  return lines.map((line, i) => `${(i === 0 ? label : '').padEnd(labelWidth)}${line}`.trimEnd());
 }
