@@ -39,5 +39,6 @@ export const liburing: Suite = {
   // As test/runtests.sh.
   limitMs: 60_000,
   judge: liburingJudge,
+  requires: 'io_uring',
   nameForms: liburingLikeNames,
 };

@@ -100,6 +100,20 @@ describe('liburing output', () => {
   });
 });
 
+describe('liburing refused', () => {
+  const { invalidPatterns } = rulesOf('liburing');
+
+  it('is known by the first line of the helper', () => {
+    expect(someMatch(invalidPatterns, 'queue_init: Operation not permitted\nring setup failed\n')).toBe(true);
+    expect(someMatch(invalidPatterns, 'queue_init: Function not implemented\n')).toBe(true);
+  });
+
+  it('is not what happens later, nor another errno', () => {
+    expect(someMatch(invalidPatterns, 'wait cqe -17\nqueue_init: Operation not permitted\n')).toBe(false);
+    expect(someMatch(invalidPatterns, 'queue_init: Cannot allocate memory\n')).toBe(false);
+  });
+});
+
 describe('command output', () => {
   const rules = rulesOf('command');
 
