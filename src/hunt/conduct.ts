@@ -3,8 +3,10 @@ import type { Condition, Stratum } from '../model/condition.ts';
 import type { Batch, ClassRecord, Engine, EngineJob, EngineRecord, EngineSession } from '../model/engine.ts';
 import type { HuntEvent, StopReason } from '../model/events.ts';
 import type { HuntHeader } from '../model/hunt.ts';
+import type { Outcome } from '../model/outcome.ts';
 import type { JudgeRules } from '../model/suite.ts';
 import type { HuntSummary } from '../model/summary.ts';
+import type { Judgement } from '../model/verdict.ts';
 import { excerpt } from '../oracle/excerpt.ts';
 import { judge } from '../oracle/judge.ts';
 import { conditionText } from '../perturb/condition-text.ts';
@@ -26,6 +28,8 @@ export interface Conduct {
   /** Where the numbers of runs, classes and batches go on. */
   from: ResumePoint;
   rules: JudgeRules;
+  /** Why nothing can be learned here, whatever the runs return; null when nothing stands in the way. */
+  refusal: string | null;
   log: HuntLog;
   summary: SummaryFold;
   /** Called after each event has been logged. */
@@ -157,8 +161,14 @@ class Session {
       excerpt: excerpt(outcome, this.#c.rules),
       stacks: outcome.stacks,
       core: outcome.core,
-      judgement: judge(outcome, this.#c.rules),
+      judgement: this.#judge(outcome),
     };
+  }
+
+  #judge(outcome: Outcome): Judgement {
+    const { refusal, rules } = this.#c;
+    if (refusal === null) return judge(outcome, rules);
+    return { verdict: 'invalid', signature: null, known: null, reason: refusal };
   }
 
   /** Engines count classes from 1 in every session; a hunt's classes go on. */

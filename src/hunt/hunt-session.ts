@@ -1,9 +1,12 @@
 import { machineFacts } from '../exec/machine.ts';
+import { ioUringRefusal } from '../exec/probes/io-uring.ts';
 import { probeSupervisor } from '../exec/probes/supervisor.ts';
+import { systemFiles } from '../exec/system-files.ts';
 import type { HuntEvent } from '../model/events.ts';
 import type { HuntHeader } from '../model/hunt.ts';
 import type { MachineFacts } from '../model/machine.ts';
 import type { Paths } from '../model/settings.ts';
+import type { Suite } from '../model/suite.ts';
 import { parseCondition } from '../perturb/condition-text.ts';
 import { createSummary, type SummaryFold } from '../report/summary.ts';
 import { createHunt, type HuntLog, resumeHunt } from '../store/hunt-log.ts';
@@ -97,6 +100,7 @@ async function conductIn(
       condition: parseCondition(header.conditions[0] ?? 'plain'),
       from,
       rules: header.suiteDefinition.judge,
+      refusal: refusalOf(header.suiteDefinition, machine),
       log,
       summary,
       onEvent,
@@ -108,6 +112,13 @@ async function conductIn(
   } finally {
     await scratch.remove();
   }
+}
+
+/** One clause for the reader: which setting refuses what the whole suite is about. */
+function refusalOf(suite: Suite, machine: MachineFacts): string | null {
+  if (suite.requires !== 'io_uring') return null;
+  const refusal = ioUringRefusal(machine.ioUring, systemFiles(), machine.uid);
+  return refusal === null ? null : `io_uring refused: ${refusal.why}`;
 }
 
 function isAlive(pid: number): boolean {

@@ -59,6 +59,8 @@ export interface Suite {
   env: Record<string, string>;
   limitMs: number;
   judge: JudgeRules;
+  /** What every test of the suite needs: where the kernel refuses it, runs teach nothing, whatever they return. */
+  requires?: 'io_uring';
   /** What the test name's forms have around the stem, longest first: prefixes `test/`, suffixes `.t`, `.c`. */
   nameForms: { prefixes: string[]; suffixes: string[] };
 }
