@@ -46,6 +46,7 @@ const described = strict({
   cwd: optional(text()),
   env: optional(environment(z.string())),
   limit: optional(value(readDuration)),
+  requires: optional(value(readRequirement)),
   'pass-codes': optional(z.array(value(readExitCode))),
   'skip-codes': optional(z.array(value(readExitCode))),
   'failure-patterns': optional(z.array(pattern)),
@@ -102,4 +103,10 @@ function regex() {
 function readExitCode(given: string): ReturnType<Reader<number>> {
   const code = /^\d{1,3}$/.test(given) ? Number(given) : 256;
   return code <= 255 ? { ok: true, value: code } : { ok: false, problem: 'is not an exit code, 0 to 255' };
+}
+
+function readRequirement(given: string): ReturnType<Reader<'io_uring'>> {
+  return given === 'io_uring'
+    ? { ok: true, value: given }
+    : { ok: false, problem: 'is not known; what is, is io_uring' };
 }

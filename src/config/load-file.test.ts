@@ -99,6 +99,7 @@ suites:
     cwd: tree
     env: {LC_ALL: C}
     limit: 90s
+    requires: io_uring
     pass-codes: [0, 3]
     skip-codes: [4]
     failure-patterns:
@@ -130,6 +131,7 @@ suites:
         cwd: 'tree',
         env: { LC_ALL: 'C' },
         limitMs: 90_000,
+        requires: 'io_uring',
         judge: {
           passCodes: [0, 3],
           skipCodes: [4],
@@ -184,6 +186,7 @@ suites:
   it.each([
     ['limt: 3s', 'suites.mine.limt: unknown key; did you mean "limit"?'],
     ['limit: 3', 'suites.mine.limit: 3 has no unit; write 3s for seconds, 3m for minutes or 3h for hours'],
+    ['requires: kvm', 'suites.mine.requires: kvm is not known; what is, is io_uring'],
     ['command: ./run', 'suites.mine.command: must be a list, not a text'],
     ['command: []', 'suites.mine.command: must not be empty'],
     ['command: [a, ""]', 'suites.mine.command[1]: must not be an empty text'],

@@ -1,7 +1,7 @@
 import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument } from 'yaml';
 
 /** One-based, as editors count. */
-export interface Position {
+interface Position {
   line: number;
   column: number;
 }

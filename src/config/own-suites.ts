@@ -12,6 +12,7 @@ function complete(name: string, given: DescribedSuite, base: Suite, folder: stri
   const build = given.build === undefined ? base.build : recipe(given.build, base.build);
   const inherited = base.command.length > 0 || build === null ? base.command : ['{artifact}'];
   return {
+    ...base,
     name,
     build,
     discovery: given.tests === undefined ? base.discovery : discovery(given.tests),
@@ -19,6 +20,7 @@ function complete(name: string, given: DescribedSuite, base: Suite, folder: stri
     cwd: given.cwd === undefined ? base.cwd : workingFolder(given.cwd, folder),
     env: { ...base.env, ...given.env },
     limitMs: given.limit ?? base.limitMs,
+    ...(given.requires === undefined ? {} : { requires: given.requires }),
     judge: {
       passCodes: given['pass-codes'] ?? base.judge.passCodes,
       skipCodes: given['skip-codes'] ?? base.judge.skipCodes,

@@ -102,6 +102,8 @@ ${list(testSteps)}
     #env: {LC_ALL: C}
     # Time limit of one run.
     #limit: 60s
+    # What every test needs: where the kernel refuses it, runs teach nothing, whatever they return.
+    #requires: io_uring
     #pass-codes: [0]
     #skip-codes: [77]
     # Regular expressions over lines of the output. Failure whatever the exit code says:

@@ -8,7 +8,7 @@ export type Reading<T> = { ok: true; value: T } | { ok: false; problem: string }
 export type Reader<T> = (text: string) => Reading<T>;
 
 /** Counts end here: far above any hunt, and exact in a double. */
-export const MAX_COUNT = 1_000_000_000_000;
+const MAX_COUNT = 1_000_000_000_000;
 
 /** Ten years; longer ones are slips, and far below the range of timers' arithmetic. */
 const MAX_DURATION_MS = 10 * 366 * 24 * 3_600_000;

@@ -5,7 +5,7 @@ import type { JudgeRules, Suite } from '../model/suite.ts';
  * of a test protocol, or the headline of a sanitizer, which by default leaves the exit code alone (UBSan, valgrind).
  * The bare word "failed" is none: `tests failed: 0` is what success looks like in many a tool.
  */
-export const commandJudge: JudgeRules = {
+const commandJudge: JudgeRules = {
   passCodes: [0],
   // As automake, meson, kselftest's runner for programs, and liburing.
   skipCodes: [77],
