@@ -129,7 +129,7 @@ describe('a run that exits 0', () => {
 describe('what teaches nothing', () => {
   it.each([
     ['ring setup failed: -1', 'kernel.io_uring_disabled'],
-    ['queue_init: Function not implemented', 'the kernel has none'],
+    ['queue_init: Function not implemented', 'a kernel without io_uring'],
   ])('%s is invalid', (output, reason) => {
     for (const ending of [
       { kind: 'exit', code: 1 },

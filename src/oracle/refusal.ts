@@ -42,11 +42,17 @@ function ringRefusal(line: string): string | null {
     return null;
   }
   const errno = findErrnos(line)[0] ?? strerrorAtEnd(line);
-  if (errno?.name === 'ENOSYS') {
-    return `io_uring refused: the kernel has none, or a seccomp filter denies it (${displayLine(line)})`;
-  }
-  if (errno?.name === 'EPERM') {
-    return `io_uring refused: kernel.io_uring_disabled or a container's seccomp filter denies it (${displayLine(line)})`;
-  }
-  return null;
+  return errno === null ? null : (refusals.get(errno.name) ?? null);
 }
+
+/** One text an errno, so that runs refused alike are counted together. */
+const refusals = new Map([
+  [
+    'ENOSYS',
+    'io_uring is refused: io_uring_setup answered ENOSYS (a kernel without io_uring, or the seccomp filter of a container)',
+  ],
+  [
+    'EPERM',
+    'io_uring is refused: io_uring_setup answered EPERM (sysctl kernel.io_uring_disabled, or the seccomp filter of a container)',
+  ],
+]);
