@@ -1,14 +1,14 @@
 import type { Rate } from '../model/summary.ts';
 
 /**
- * A rate as a person reads it. The interval's width decides the digits, so a tiny rate has as many as it needs and an
- * unsure one no more than it deserves: `0.42 % [0.31, 0.56]`; without failures `below 0.030 % (95 %)`.
+ * A rate as a person reads it: `0.42 % [0.31, 0.56]`; without failures `below 0.030 % (95 %)`. The interval decides the
+ * digits: two of its width, and as many as keep its ends off 0 and 100 %.
  */
 export function rateText({ failures, runs, observed, low, high }: Rate): string {
   if (runs === 0) return 'not measured';
   if (failures === 0) return `below ${upperBoundText(high)} (95 %)`;
   if (failures === runs) return `above ${roundTo(low, Math.floor)} % (95 %)`;
-  const decimals = decimalsOf(100 * (high - low));
+  const decimals = Math.max(decimalsOf(100 * (high - low)), firstDigit(100 * low), firstDigit(100 * (1 - high)));
   const [at, from, to] = [observed, low, high].map((share) => (100 * share).toFixed(decimals));
   return `${at} % [${from}, ${to}]`;
 }
@@ -57,6 +57,10 @@ function roundTo(share: number, round: (value: number) => number): string {
   const scale = 10 ** decimalsOf(percent);
   const rounded = round(Number((percent * scale).toPrecision(12))) / scale;
   return rounded.toFixed(decimalsOf(rounded));
+}
+
+function firstDigit(percent: number): number {
+  return Math.max(0, -Math.floor(Math.log10(percent)));
 }
 
 function decimalsOf(percent: number): number {

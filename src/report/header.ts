@@ -1,0 +1,89 @@
+import type { BuildFacts, HuntHeader, RevisionFacts, StopRules } from '../model/hunt.ts';
+import type { MachineFacts } from '../model/machine.ts';
+import { clip, safe } from './display-text.ts';
+import { labelledFacts, labelWidth, withLabel } from './labelled.ts';
+import { durationText, plural, shareText } from './quantities.ts';
+import { type Appearance, type Style, styleOf } from './style.ts';
+
+/** From this width on there is room for what is good to know. */
+const roomy = 120;
+
+/** What is hunted, where and how: shown before the first run, and again by `show`. */
+export function renderHeader(header: HuntHeader, screen: Appearance): string {
+  const style = styleOf(screen);
+  const { columns } = screen;
+  const lines = [
+    ...withLabel('hunt', [header.id]),
+    ...withLabel('test', [testText(header, columns, style)]),
+    ...withLabel('tree', header.revision.tree === null ? [] : [safe(header.revision.tree, style.unicode)]),
+    ...withLabel('revision', revisionLine(header.revision, columns, style)),
+    ...labelledFacts('build', header.build === null ? [] : buildFacts(header.build, style), columns),
+    ...labelledFacts('machine', machineFacts(header.machine, columns >= roomy, style), columns),
+    ...labelledFacts('plan', planFacts(header), columns),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+function testText({ test, suite, argv }: HuntHeader, columns: number, style: Style): string {
+  const suiteText = suite === 'command' ? '' : ` (suite ${safe(suite, style.unicode)})`;
+  const name = suite === 'command' ? argv.join(' ') : test;
+  const room = columns - labelWidth - suiteText.length;
+  return style.strong(clip(safe(name, style.unicode), room, style.ellipsis)) + suiteText;
+}
+
+/** `1cbd4cffa881  2024-04-19  subject`: the name as well where it does not hold the id. */
+function revisionLine({ commit, name, subject, date }: RevisionFacts, columns: number, style: Style): string[] {
+  const id = commit?.slice(0, 12) ?? null;
+  const named = name !== null && (commit === null || !commit.startsWith(name));
+  const parts = [named ? safe(name, style.unicode) : null, name?.includes(id?.slice(0, 7) ?? '?') && named ? null : id];
+  const head = [parts.filter((part) => part !== null).join(' '), date?.slice(0, 10)].filter(Boolean).join('  ');
+  if (head === '') return [];
+  const room = columns - labelWidth - head.length - 2;
+  const tail = subject === null ? '' : clip(safe(subject, style.unicode), room, style.ellipsis);
+  return [`${style.strong(head)}  ${tail}`.trimEnd()];
+}
+
+function buildFacts({ cached, seconds, compiler }: BuildFacts, style: Style): string[] {
+  const made = cached ? 'from the build store' : `built in ${durationText(seconds * 1e6)}`;
+  return [made, safe(compiler, style.unicode)];
+}
+
+function machineFacts(machine: MachineFacts, everything: boolean, style: Style): string[] {
+  const { cpusAllowed, cpusOnline, virtualization, governor } = machine;
+  const allowed = cpusAllowed.length === cpusOnline ? '' : `${cpusAllowed.length} of `;
+  const facts = [`Linux ${machine.kernel} ${machine.arch}`, `${allowed}${plural(cpusOnline, 'CPU')}`];
+  if (virtualization !== null) facts.push(virtualization);
+  if (governor !== null && governor !== 'performance') facts.push(`governor ${governor}`);
+  if (everything) facts.push(machine.cpuModel, machine.distribution, `host ${machine.hostname}`);
+  return [...facts.map((fact) => safe(fact, style.unicode)), ...refusal(machine, style)];
+}
+
+/** Where io_uring does not work, that is the fact that matters. */
+function refusal({ ioUring, ioUringDisabled }: MachineFacts, style: Style): string[] {
+  if (ioUring === 'ok' || ioUring === 'unknown') return [];
+  const setting = ioUringDisabled ? ` (kernel.io_uring_disabled=${ioUringDisabled})` : '';
+  return [style.bad(`io_uring ${ioUring}${setting}`)];
+}
+
+function planFacts(header: HuntHeader): string[] {
+  const { stop, jobs, conditions, limitMs, masked, seed } = header;
+  const facts = [
+    stopText(stop),
+    jobs === 'auto' ? 'workers: auto' : plural(jobs, 'worker'),
+    ...conditions.map((condition) => (condition === 'plain' ? 'condition plain' : condition)),
+    `limit ${durationText(1000 * limitMs)} a run`,
+  ];
+  if (masked === 'fail') facts.push('masked runs count as failures');
+  if (masked === 'ignore') facts.push('masked runs count as passes');
+  return [...facts, `seed ${seed}`];
+}
+
+/** @example `10000 runs or 60 s` */
+function stopText({ loops, timeMs, failures, untilRate }: StopRules): string {
+  const rules: string[] = [];
+  if (loops !== null) rules.push(plural(loops, 'run'));
+  if (timeMs !== null) rules.push(durationText(1000 * timeMs));
+  if (failures !== null) rules.push(plural(failures, 'failure'));
+  if (untilRate !== null) rules.push(`a rate below ${shareText(untilRate)}`);
+  return rules.length === 0 ? 'until interrupted' : `until ${rules.join(' or ')}`;
+}

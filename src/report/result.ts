@@ -1,0 +1,142 @@
+import type { HuntSummary } from '../model/summary.ts';
+import type { Verdict } from '../model/verdict.ts';
+import { rateInterval } from '../stats/interval.ts';
+import { clip, displayWidth, padEnd, safe } from './display-text.ts';
+import { headline } from './headline.ts';
+import { labelledFacts, labelWidth, prose, withLabel } from './labelled.ts';
+import { type NextCommand, nextCommands } from './next-commands.ts';
+import { durationText, plural, rateText, speedText } from './quantities.ts';
+import { signatureSection } from './signature-section.ts';
+import { signatureTable, verdictPaint } from './signature-table.ts';
+import { stratumLabels } from './stratum-labels.ts';
+import { type Appearance, type Style, styleOf } from './style.ts';
+
+/** Where a hunt keeps what it found; absolute. */
+export interface HuntPlaces {
+  dir: string;
+  artifactDir: string;
+}
+
+/** Signatures told in full; of more there is a line each. */
+const mostSections = 5;
+const mostRows = 20;
+const mostReasons = 5;
+
+/** What a hunt found, how often, where it is kept and what to do next. */
+export function renderResult(summary: HuntSummary, places: HuntPlaces, screen: Appearance): string {
+  const style = styleOf(screen);
+  const blocks = [
+    headlineLines(summary, screen, style),
+    factLines(summary, screen, style),
+    summary.signatures.length > 1 ? tableLines(summary, screen, style) : [],
+    ...sections(summary, places, screen, style),
+    noteLines(summary, screen, style),
+    closingLines(summary, places, screen, style),
+  ];
+  return `${blocks
+    .filter((lines) => lines.length > 0)
+    .map((lines) => lines.join('\n'))
+    .join('\n\n')}\n`;
+}
+
+function headlineLines(summary: HuntSummary, { columns }: Appearance, style: Style): string[] {
+  const test = clip(safe(summary.header.test, style.unicode), 40, style.ellipsis);
+  const { text, paint } = headline(summary, test, style);
+  return prose(text, columns, 0).map((line) => paint(style.strong(line)));
+}
+
+function factLines(summary: HuntSummary, { columns }: Appearance, style: Style): string[] {
+  const { counts, runs, elapsedMs, wall, strata, reasons } = summary;
+  const speed = elapsedMs > 0 && strata.length === 1 ? ` (${speedText((1000 * runs) / elapsedMs)})` : '';
+  const total = `${runs} in ${durationText(1000 * elapsedMs)}${speed}`;
+  const verdicts = (Object.keys(counts) as Verdict[])
+    .filter((verdict) => counts[verdict] > 0)
+    .map((verdict) => verdictPaint(verdict, style)(`${counts[verdict]} ${verdict}`));
+  const durations = wall === null ? [] : wallFacts(wall);
+  const why = reasons.slice(0, mostReasons).map(({ verdict, reason, count }) => `${count} ${verdict}: ${reason}`);
+  if (reasons.length > mostReasons) why.push(`and ${reasons.length - mostReasons} more reasons`);
+  return [
+    ...labelledFacts('runs', [total, ...verdicts], columns),
+    ...labelledFacts('speed', strata.length > 1 ? strataSpeeds(summary) : [], columns),
+    ...labelledFacts('rates', strata.length > 1 ? cleanRates(summary) : [], columns),
+    ...labelledFacts('duration', durations, columns),
+    ...withLabel(
+      'why',
+      why.flatMap((text) => prose(safe(text, style.unicode), columns - labelWidth, 0)),
+    ),
+    ...withLabel(
+      'ended',
+      endFacts(summary, style).flatMap((text) => prose(text, columns - labelWidth, 0)),
+    ),
+  ];
+}
+
+function wallFacts({ minUs, medianUs, p99Us, maxUs }: NonNullable<HuntSummary['wall']>): string[] {
+  if (minUs === maxUs) return [durationText(maxUs)];
+  return [`median ${durationText(medianUs)}`, `p99 ${durationText(p99Us)}`, `max ${durationText(maxUs)}`];
+}
+
+function strataSpeeds({ strata }: HuntSummary): string[] {
+  const labels = stratumLabels(strata.map(({ stratum }) => stratum));
+  return strata.map(({ runsPerSecond }, i) => `${labels[i]} ${speedText(runsPerSecond)}`);
+}
+
+/** What no failure means in each stratum; where there are failures, their sections tell the rates. */
+function cleanRates({ strata, signatures }: HuntSummary): string[] {
+  const measured = signatures.length === 0 ? strata.filter(({ eligible }) => eligible > 0) : [];
+  const labels = stratumLabels(measured.map(({ stratum }) => stratum));
+  return measured.map(({ eligible }, i) => `${labels[i]} ${rateText(rateInterval(0, eligible))}`);
+}
+
+/** Only an end that was not planned needs words. */
+function endFacts({ ended }: HuntSummary, style: Style): string[] {
+  if (ended === null) return ['not yet, or flakehunt was killed: this is what was saved'];
+  const cut = ended.abandoned === 0 ? '' : `; ${plural(ended.abandoned, 'run')} in progress cut off and not counted`;
+  if (ended.reason === 'interrupted') return [`interrupted, everything so far is saved${cut}`];
+  if (ended.reason === 'error') return [style.bad(`broken off by an error, everything before it is saved${cut}`)];
+  if (ended.reason === 'skipped') return ['early, because every run skipped'];
+  if (ended.reason === 'invalid') return ['early, because every run was invalid'];
+  return [];
+}
+
+function tableLines({ signatures }: HuntSummary, screen: Appearance, style: Style): string[] {
+  const rows = signatureTable(signatures.slice(0, mostRows), screen, style);
+  if (signatures.length <= mostRows) return rows;
+  return [...rows, `   and ${signatures.length - mostRows} rarer ones`];
+}
+
+function sections(summary: HuntSummary, places: HuntPlaces, screen: Appearance, style: Style): string[][] {
+  const { signatures, header } = summary;
+  const firstMasked = signatures.findIndex(({ verdict }) => verdict === 'masked');
+  return signatures.slice(0, mostSections).map((row, index) => {
+    const toldAt = signatures.findIndex(({ known }) => known !== null && known.id === row.known?.id);
+    return signatureSection(
+      row,
+      {
+        header,
+        artifactDir: places.artifactDir,
+        number: signatures.length === 1 ? null : index + 1,
+        explainMasked: index === firstMasked,
+        knownToldAt: toldAt === -1 || toldAt === index ? null : toldAt + 1,
+      },
+      screen,
+      style,
+    );
+  });
+}
+
+function noteLines({ notes }: HuntSummary, { columns }: Appearance, style: Style): string[] {
+  const lines = notes.flatMap((note) => prose(safe(note, style.unicode), columns - labelWidth, 0));
+  return withLabel(notes.length === 1 ? 'note' : 'notes', lines);
+}
+
+function closingLines(summary: HuntSummary, { dir }: HuntPlaces, screen: Appearance, style: Style): string[] {
+  const commands = nextCommands(summary);
+  const width = Math.max(...commands.map(({ command }) => displayWidth(command)));
+  const beside = labelWidth + width + 2 + Math.max(...commands.map(({ why }) => displayWidth(why))) <= screen.columns;
+  const line = ({ command, why }: NextCommand) => {
+    const painted = style.command(command);
+    return beside ? [`${painted}${padEnd('', width - displayWidth(command))}  ${why}`] : [painted, `  ${why}`];
+  };
+  return [...withLabel('kept in', [safe(dir, style.unicode)]), ...withLabel('next', commands.flatMap(line))];
+}
