@@ -21,6 +21,14 @@ describe('explainCacheErrors', () => {
     );
   });
 
+  it('finds the reason that a recursive mkdir hides', async () => {
+    // As Node does for EROFS.
+    const failed = explainCacheErrors('/the/cache', async () => {
+      throw Object.assign(new Error('ENOENT'), { code: 'ENOENT', syscall: 'mkdir', path: '/dev/null/a/b' });
+    });
+    await expect(failed).rejects.toThrow(/^Cannot write to the cache \(\/dev\/null\/a\/b\): a part of the path/);
+  });
+
   it('leaves other errors and values alone', async () => {
     const ours = new Error('ours');
     await expect(explainCacheErrors('/c', () => Promise.reject(ours))).rejects.toBe(ours);

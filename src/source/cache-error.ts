@@ -1,5 +1,6 @@
-import type { StatsFs } from 'node:fs';
-import { statfs } from 'node:fs/promises';
+import { constants, type StatsFs } from 'node:fs';
+import { access, statfs } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { EnvironmentError } from '../errors.ts';
 
 const reasons: Record<string, string> = {
@@ -21,24 +22,41 @@ export async function explainCacheErrors<T>(cache: string, work: () => Promise<T
   try {
     return await work();
   } catch (error) {
-    const { code, path } = error as NodeJS.ErrnoException;
-    const reason = error instanceof Error && 'syscall' in error && code !== undefined ? reasons[code] : undefined;
-    if (reason === undefined) throw error;
-    throw cacheError(path ?? cache, reason, error);
+    if (!(error instanceof Error) || !('syscall' in error)) throw error;
+    const { code = '', path = cache, syscall } = error as NodeJS.ErrnoException;
+    // A recursive mkdir on a read-only file system says ENOENT; the nearest folder above knows the reason.
+    const real = code === 'ENOENT' && syscall === 'mkdir' ? await whyNotWritable(path) : code;
+    if (reasons[real] === undefined) throw error;
+    throw cacheError(path, real, error);
+  }
+}
+
+async function whyNotWritable(path: string): Promise<string> {
+  try {
+    await access(path, constants.W_OK);
+    return '';
+  } catch (error) {
+    const { code = '' } = error as NodeJS.ErrnoException;
+    return code === 'ENOENT' && dirname(path) !== path ? await whyNotWritable(dirname(path)) : code;
   }
 }
 
 /** The same sentence for what git, make and the compiler print when the disk is full; null when it is something else. */
 export function cacheErrorFromText(cache: string, text: string): EnvironmentError | null {
-  const match = /No space left on device|Disk quota exceeded|Read-only file system/.exec(text);
-  if (match === null) return null;
-  const reason = { N: reasons.ENOSPC, D: reasons.EDQUOT, R: reasons.EROFS }[match[0][0] ?? ''];
-  return cacheError(cache, reason ?? match[0]);
+  const found = Object.entries(printed).find(([words]) => text.includes(words));
+  return found === undefined ? null : cacheError(cache, found[1]);
 }
 
-/** Null when the disk of `folder` has room. A full disk may have swallowed the very lines that would have said so. */
+const printed = {
+  'No space left on device': 'ENOSPC',
+  'Disk quota exceeded': 'EDQUOT',
+  'Read-only file system': 'EROFS',
+};
+
+/** Null when the disk of `folder` has room, or there is no such folder. A full disk may have swallowed the very lines that would have said so. */
 export async function fullDiskError(folder: string): Promise<EnvironmentError | null> {
-  return isFull(await statfs(folder)) ? cacheError(folder, reasons.ENOSPC ?? 'it is full') : null;
+  const numbers = await statfs(folder).catch(() => null);
+  return numbers !== null && isFull(numbers) ? cacheError(folder, 'ENOSPC') : null;
 }
 
 /** File systems that count nothing (some network ones) answer all zeros, which means nothing. */
@@ -49,9 +67,11 @@ export function isFull({ blocks, bavail, bsize, files, ffree }: Omit<StatsFs, 't
 /** With less than this left, a build that failed failed for that. */
 const enoughBytes = 64 * 1024;
 
-function cacheError(path: string, reason: string, cause?: unknown): EnvironmentError {
+function cacheError(path: string, code: string, cause?: unknown): EnvironmentError {
+  const full = code === 'ENOSPC' || code === 'EDQUOT';
+  const advice = full ? 'Make room (`flakehunt cache --prune` removes what is old)' : 'Make it writable for you';
   return new EnvironmentError(
-    `Cannot write to the cache (${path}): ${reason}. Make room (\`flakehunt cache --prune\` shows the way), or name another folder with XDG_CACHE_HOME.`,
+    `Cannot write to the cache (${path}): ${reasons[code] ?? code}. ${advice}, or name another folder with XDG_CACHE_HOME.`,
     { cause },
   );
 }

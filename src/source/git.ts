@@ -1,6 +1,6 @@
 import { devNull } from 'node:os';
 import { EnvironmentError } from '../errors.ts';
-import { cacheErrorFromText } from './cache-error.ts';
+import { cacheErrorFromText, fullDiskError } from './cache-error.ts';
 import { runChild } from './child.ts';
 import type { SourceContext } from './context.ts';
 
@@ -55,7 +55,15 @@ export async function git(context: SourceContext, args: readonly string[], optio
   if (ending.kind === 'timeout')
     throw new GitError(command, `no answer within ${Math.round((timeoutMs ?? 0) / 1000)} s`);
   if (ending.kind === 'signal') throw new GitError(command, `killed by ${ending.name}`);
-  throw cacheErrorFromText(context.paths.cache, stderr) ?? new GitError(command, stderr);
+  throw (await writeError(context.paths.cache, stderr)) ?? new GitError(command, stderr);
+}
+
+/** Git does not always say why it could not write. */
+async function writeError(cache: string, stderr: string): Promise<EnvironmentError | null> {
+  const wrote = /unable to (?:write|create)|cannot (?:write|create)|could not (?:write|create)|write error/i.test(
+    stderr,
+  );
+  return cacheErrorFromText(cache, stderr) ?? (wrote ? await fullDiskError(cache) : null);
 }
 
 const settings = [
@@ -123,7 +131,10 @@ function noGit(code: string): EnvironmentError {
 
 /** What git said last, without its prefix: usually the reason. */
 function lastWords(stderr: string): string {
-  const lines = stderr.split('\n').filter((line) => line.trim() !== '');
+  const lines = stderr.split('\n').filter((line) => line.trim() !== '' && !generic.test(line));
   const fatal = lines.findLast((line) => /^(fatal|error): /.test(line)) ?? lines.at(-1) ?? 'no reason given';
   return fatal.replace(/^(fatal|error): /, '').replace(/^remote: /, '');
 }
+
+/** Said after every failure of a connection, whatever its reason. */
+const generic = /Could not read from remote repository|^Please make sure you have|^and the repository exists/;

@@ -6,6 +6,7 @@ import { cacheLayout, temporaryPath } from './cache-layout.ts';
 import { runChild } from './child.ts';
 import { withClaim } from './claim.ts';
 import type { SourceContext } from './context.ts';
+import { git } from './git.ts';
 import type { Tree } from './tree.ts';
 import { markUse, usersOf } from './use.ts';
 
@@ -32,6 +33,8 @@ export async function openLab(context: SourceContext): Promise<Tree> {
 async function layDown(recipe: string, laid: string, context: SourceContext): Promise<void> {
   const unfinished = temporaryPath(context.paths, 'lab');
   context.progress('laying down the bundled tree (first use)');
+  // Says plainly that git is missing, where the script could only fail.
+  await git(context, ['--version']);
   try {
     const { PATH = '', TMPDIR = '' } = context.env;
     // Nothing else of the user's environment and configuration may colour the history: its commits have fixed ids.
