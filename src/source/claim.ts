@@ -54,6 +54,7 @@ export function heldClaim(path: string): Claim {
     },
     async abandon() {
       stop();
+      await rm(`${path}.new`, { force: true });
       await symlink(abandoned, `${path}.new`);
       await rename(`${path}.new`, path);
     },

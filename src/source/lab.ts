@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { EnvironmentError } from '../errors.ts';
 import { cacheLayout, temporaryPath } from './cache-layout.ts';
 import { runChild } from './child.ts';
 import { withClaim } from './claim.ts';
 import type { SourceContext } from './context.ts';
+import { exists } from './exists.ts';
 import { git } from './git.ts';
 import type { Tree } from './tree.ts';
 import { markUse, usersOf } from './use.ts';
@@ -62,11 +63,4 @@ async function contentHash(folder: string): Promise<string> {
     hash.update(`${file.slice(folder.length)}\0${content.length}\0`).update(content);
   }
   return hash.digest('hex').slice(0, 16);
-}
-
-async function exists(path: string): Promise<boolean> {
-  return await stat(path).then(
-    () => true,
-    () => false,
-  );
 }

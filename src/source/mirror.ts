@@ -4,6 +4,7 @@ import { EnvironmentError } from '../errors.ts';
 import { cacheLayout, digest, temporaryPath } from './cache-layout.ts';
 import { withClaim } from './claim.ts';
 import type { SourceContext } from './context.ts';
+import { exists } from './exists.ts';
 import { GitError, git, type Repository } from './git.ts';
 import type { OpenTreeOptions, Tree } from './tree.ts';
 import { readableName } from './tree-spec.ts';
@@ -108,11 +109,4 @@ function age(ms: number): string {
   ];
   const [unit, size] = units.find(([, length]) => ms >= 2 * length) ?? ['second', 1000];
   return `${Math.max(0, Math.floor(ms / size))} ${unit}s`;
-}
-
-async function exists(path: string): Promise<boolean> {
-  return await stat(path).then(
-    () => true,
-    () => false,
-  );
 }

@@ -1,7 +1,7 @@
-import { stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { explainCacheErrors } from './cache-error.ts';
 import type { SourceContext } from './context.ts';
+import { exists } from './exists.ts';
 import type { Repository } from './git.ts';
 import { openLab } from './lab.ts';
 import { openLocal } from './local-tree.ts';
@@ -61,11 +61,4 @@ async function liburingAround(folder: string): Promise<string | null> {
   const found = await Promise.all(marks.map((mark) => exists(join(folder, mark))));
   if (found.every(Boolean)) return folder;
   return dirname(folder) === folder ? null : await liburingAround(dirname(folder));
-}
-
-async function exists(path: string): Promise<boolean> {
-  return await stat(path).then(
-    () => true,
-    () => false,
-  );
 }
