@@ -1,7 +1,7 @@
 import { ExitCode, UsageError } from '../errors.ts';
 import { PARSED_LOG_VERSION, type ParsedLog, type ParsedSection } from '../model/parsed-log.ts';
-import type { CommandContext } from '../model/settings.ts';
-import type { MaskedPolicy } from '../model/verdict.ts';
+import type { CommandContext, Screen } from '../model/settings.ts';
+import type { KnownIssue, MaskedPolicy } from '../model/verdict.ts';
 import { describeEnding } from '../oracle/describe-ending.ts';
 import { parseLog } from '../oracle/logs/parse-log.ts';
 import { renderParsed } from '../report/parsed.ts';
@@ -36,12 +36,27 @@ export async function parse(options: ParseOptions, context: CommandContext): Pro
     screen.err(`${name} is larger than 64 MiB: only its first 64 MiB are judged.\n`);
   }
   const log = parseLog(bytes, rules);
-  screen.out(options.json ? asJson(log, cut) : renderParsed(log, screen.columns, endingText));
+  if (options.json) {
+    printJson(log, cut, screen);
+  } else {
+    screen.out(renderParsed(log, screen.columns, endingText));
+  }
   return exitCode(log, settings.run.masked ?? 'report');
 }
 
-function asJson(log: ParsedLog, cut: boolean): string {
-  return `${JSON.stringify({ v: PARSED_LOG_VERSION, cut, ...log }, null, 2)}\n`;
+/** A section a line, so that a log of a million runs needs no string of its size; known issues once, by their ids. */
+function printJson({ sections, ...rest }: ParsedLog, cut: boolean, screen: Screen): void {
+  const known = new Map<string, KnownIssue>();
+  screen.out(`${JSON.stringify({ v: PARSED_LOG_VERSION, cut, ...rest }).slice(0, -1)},"sections":[`);
+  for (const [index, section] of sections.entries()) {
+    const issue = section.judgement?.known ?? null;
+    if (issue !== null) {
+      known.set(issue.id, issue);
+    }
+    const judgement = section.judgement === null ? null : { ...section.judgement, known: issue?.id ?? null };
+    screen.out(`${index === 0 ? '' : ','}\n${JSON.stringify({ ...section, judgement })}`);
+  }
+  screen.out(`\n],"known":${JSON.stringify([...known.values()])}}\n`);
 }
 
 function endingText(section: ParsedSection): string {

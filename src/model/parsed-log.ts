@@ -29,6 +29,8 @@ export interface ParsedLog {
   counts: Record<Verdict | 'unknown', number>;
   /** Of `runtests-loop.sh`: loops that ended well, and the number of the one that did not. */
   loops: { finished: number; failedAt: number | null } | null;
+  /** Lines in the middle of overlong runs that were left unjudged. */
+  omittedLines: number;
   /** Kernel as the log names it. */
   kernel: string | null;
 }

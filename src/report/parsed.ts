@@ -98,7 +98,9 @@ function summary(log: ParsedLog): string {
   const runs = log.sections.length;
   const loops = log.loops === null ? '' : `, ${loopsText(log.loops)}`;
   const kernel = log.kernel === null ? '' : `, kernel ${log.kernel}`;
-  return `${runs} ${runs === 1 ? 'run' : 'runs'}: ${counts.join(', ')}${loops}${kernel}`;
+  const omitted =
+    log.omittedLines === 0 ? '' : `; ${log.omittedLines} lines in the middle of overlong runs were not judged`;
+  return `${runs} ${runs === 1 ? 'run' : 'runs'}: ${counts.join(', ')}${loops}${kernel}${omitted}`;
 }
 
 function loopsText({ finished, failedAt }: { finished: number; failedAt: number | null }): string {

@@ -58,12 +58,24 @@ function parsed(
   kernel: string | null,
 ): ParsedLog {
   const judged = new Map<string, Judged>();
+  const omittedLines = raw.reduce((sum, section) => sum + omitMiddle(section), 0);
   const sections = raw.map((section) => judgeOnce(section, rules, judged));
   const counts = { pass: 0, fail: 0, masked: 0, skip: 0, hang: 0, invalid: 0, unknown: 0 };
   for (const { judgement } of sections) {
     counts[judgement?.verdict ?? 'unknown'] += 1;
   }
-  return { format, sections, counts, loops, kernel: kernel === null ? null : visible(kernel) };
+  return { format, sections, counts, loops, omittedLines, kernel: kernel === null ? null : visible(kernel) };
+}
+
+/** A run that printed without end is judged by its beginning and its end, as the supervisor keeps them. */
+const mostLinesAtEnd = 20_000;
+
+function omitMiddle(section: RawSection): number {
+  const omitted = Math.max(0, section.lines.length - 2 * mostLinesAtEnd);
+  if (omitted > 0) {
+    section.lines = [...section.lines.slice(0, mostLinesAtEnd), ...section.lines.slice(-mostLinesAtEnd)];
+  }
+  return omitted;
 }
 
 type Judged = Pick<ParsedSection, 'judgement' | 'errnos' | 'excerpt'>;

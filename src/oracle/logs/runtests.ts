@@ -17,7 +17,9 @@ export function isRuntestsLog(lines: string[]): boolean {
 export function readRuntestsLog(lines: string[]): RuntestsLog {
   const reader = new RuntestsReader();
   for (const [index, line] of lines.entries()) {
-    reader.take(line, index + 1, lines[index + 1] ?? null);
+    // The last line's break leaves an empty one behind.
+    const next = index + 2 === lines.length && lines.at(-1) === '' ? null : (lines[index + 1] ?? null);
+    reader.take(line, index + 1, next);
   }
   return reader.log;
 }
