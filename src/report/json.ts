@@ -1,0 +1,85 @@
+import { join } from 'node:path';
+import type { HuntSummary, SignatureSummary, StratumRate, StratumSummary } from '../model/summary.ts';
+import { eligibleRuns } from './fold-strata.ts';
+import type { HuntPlaces } from './result.ts';
+
+/** Version of the document below; it grows with every change that could break a reader. See docs/json.md. */
+export const HUNT_JSON_VERSION = 1;
+
+/** The document of `run --json` and `show HUNT --json`, ready to print. */
+export function resultJson(summary: HuntSummary, places: HuntPlaces): string {
+  return `${JSON.stringify(summaryJson(summary, places), null, 2)}\n`;
+}
+
+/** A hunt as data: docs/json.md describes each field. */
+export function summaryJson(summary: HuntSummary, places: HuntPlaces) {
+  const { header, wall } = summary;
+  return {
+    v: HUNT_JSON_VERSION,
+    kind: 'hunt',
+    id: header.id,
+    dir: places.dir,
+    started: header.started,
+    version: header.version,
+    commandLine: header.commandLine,
+    suite: header.suite,
+    test: header.test,
+    argv: header.argv,
+    revision: header.revision,
+    build: header.build,
+    engine: header.engine,
+    machine: header.machine,
+    plan: {
+      stop: header.stop,
+      jobs: header.jobs,
+      conditions: header.conditions,
+      limitMs: header.limitMs,
+      masked: header.masked,
+      seed: header.seed,
+    },
+    ended: summary.ended,
+    sessions: summary.sessions,
+    elapsedMs: Math.round(summary.elapsedMs),
+    runs: summary.runs,
+    eligible: eligibleRuns(summary.counts),
+    counts: summary.counts,
+    durationUs: wall === null ? null : { min: wall.minUs, median: wall.medianUs, p99: wall.p99Us, max: wall.maxUs },
+    strata: summary.strata.map(stratumJson),
+    signatures: summary.signatures.map((signature) => signatureJson(signature, places)),
+    reasons: summary.reasons,
+    classes: summary.classes,
+    notes: summary.notes,
+  };
+}
+
+function stratumJson({ stratum, counts, eligible, elapsedMs, runsPerSecond }: StratumSummary) {
+  return { ...stratum, counts, eligible, elapsedMs: Math.round(elapsedMs), runsPerSecond };
+}
+
+function signatureJson(row: SignatureSummary, { artifactDir }: HuntPlaces) {
+  const { signature, firstAfterMs } = row;
+  return {
+    id: signature.id,
+    kind: signature.kind,
+    verdict: row.verdict,
+    title: signature.title,
+    errnos: signature.errnos,
+    lines: signature.lines,
+    known: row.known,
+    count: row.count,
+    always: row.always,
+    rates: row.rates.map(rateJson),
+    firstRun: row.firstRun,
+    firstAfterMs: firstAfterMs === null ? null : Math.round(firstAfterMs),
+    sampleRuns: row.sampleRuns,
+    ending: row.ending,
+    excerpt: row.excerpt,
+    output: row.outputFile === null ? null : join(artifactDir, row.outputFile),
+    core: row.core === null ? null : join(artifactDir, row.core),
+    stacks: row.stacks,
+  };
+}
+
+function rateJson({ stratum, rate }: StratumRate) {
+  return { ...stratum, ...rate };
+}
