@@ -2,7 +2,7 @@ import type { Output } from '../model/outcome.ts';
 import { shapedPieces } from './shape.ts';
 
 /** Longer lines count as several: no pattern, ours or a suite's, can then take more than a moment on one. */
-export const longestLine = 1024;
+const longestLine = 1024;
 
 /**
  * The lines of an output: invalid UTF-8 replaced, terminal sequences removed, long lines in pieces. Where the middle of the

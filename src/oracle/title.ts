@@ -45,7 +45,7 @@ export function displayLine(line: string): string {
 }
 
 /** `wait cqe -17` to `wait cqe -17 (EEXIST)`; `open: No such file or directory` gets ` (ENOENT)`. */
-export function nameErrnos(line: string): string {
+function nameErrnos(line: string): string {
   let named = '';
   let from = 0;
   for (const hit of findErrnos(line)) {
