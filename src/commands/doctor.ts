@@ -31,5 +31,5 @@ export async function doctor(options: DoctorOptions, context: CommandContext): P
 }
 
 function asJson(works: boolean, checks: Check[]): string {
-  return `${JSON.stringify({ v: jsonVersion, works, checks }, null, 2)}\n`;
+  return `${JSON.stringify({ v: jsonVersion, kind: 'doctor', works, checks }, null, 2)}\n`;
 }

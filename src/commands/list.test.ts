@@ -26,7 +26,7 @@ const eventful: HuntEvent[] = [
 
 test('without hunts it says how to start one', async () => {
   expect(await listed({})).toContain('flakehunt run');
-  expect(JSON.parse(await listed({ json: true }))).toEqual({ v: 1, total: 0, hunts: [] });
+  expect(JSON.parse(await listed({ json: true }))).toEqual({ v: 1, kind: 'hunts', total: 0, hunts: [] });
 });
 
 test('each hunt is one line with its runs and what it found; a running and a killed one say so', async () => {

@@ -98,5 +98,5 @@ function asJson(found: Summarised[], total: number): string {
       })),
     };
   });
-  return `${JSON.stringify({ v: jsonVersion, total, hunts }, null, 2)}\n`;
+  return `${JSON.stringify({ v: jsonVersion, kind: 'hunts', total, hunts }, null, 2)}\n`;
 }

@@ -97,6 +97,7 @@ function escapeLines(text: string): string {
 function asJson({ header, event, first, stratum }: FoundRun, view: RunView, output: KeptOutput): string {
   const document = {
     v: jsonVersion,
+    kind: 'run',
     hunt: header.id,
     run: view.run,
     seed: view.seed,
