@@ -5,6 +5,7 @@ import { beginHunt, type SessionContext, thisMachine } from '../hunt/hunt-sessio
 import { chooseSuite } from '../hunt/suite-choice.ts';
 import { openRevision, prepareCommand, prepareTest, type Target } from '../hunt/target.ts';
 import type { CommandContext } from '../model/settings.ts';
+import type { Suite } from '../model/suite.ts';
 import { parsePin } from '../perturb/pin.ts';
 import { listTests } from '../source/list-tests.ts';
 import { commandSuite, findSuite } from '../suites/index.ts';
@@ -29,7 +30,7 @@ export async function run(flags: RunFlags, context: CommandContext): Promise<Exi
 async function listRevision(request: RunRequest, screen: RunScreen, context: CommandContext): Promise<ExitCode> {
   const { tree, revision, suite } = await open(request, screen, context);
   const stems = await listTests(tree, revision, suite, screen.source);
-  screen.quiet();
+  screen.stop();
   context.screen.out(stems.map((stem) => `${stem}\n`).join(''));
   return ExitCode.ok;
 }
@@ -88,9 +89,16 @@ async function prepare(request: RunRequest, screen: RunScreen, context: CommandC
 }
 
 async function open(request: RunRequest, screen: RunScreen, context: CommandContext) {
+  const { suites } = context.settings;
   return await openRevision(
-    request,
-    (tree, revision) => chooseSuite(request.suite, context.settings.suites, tree, revision, screen.source),
+    { ...request, tree: request.tree ?? ownTree(request.suite, suites) },
+    (tree, revision) => chooseSuite(request.suite, suites, tree, revision, screen.source),
     screen.source,
   );
+}
+
+/** Somebody whose configuration describes a suite means the tree around him, not liburing's. */
+function ownTree(named: string | null, own: readonly Suite[]): string | null {
+  const isOwn = named === null ? own.length === 1 : own.some((suite) => suite.name === named);
+  return isOwn ? '.' : null;
 }

@@ -31,6 +31,12 @@ export interface SessionContext {
   onEvent(event: HuntEvent): void;
 }
 
+/** How a session ended, and where the hunt is kept. */
+export interface SessionEnd extends HuntEnd {
+  dir: string;
+  artifactDir: string;
+}
+
 /** Facts of this machine; asks the kernel about io_uring through the supervisor where there is a real one. */
 export async function thisMachine(chosen: ChosenEngine, signal: AbortSignal): Promise<MachineFacts> {
   const answers = chosen.path === null ? null : await probeSupervisor(chosen.path, signal);
@@ -38,7 +44,7 @@ export async function thisMachine(chosen: ChosenEngine, signal: AbortSignal): Pr
 }
 
 /** Begins a new hunt and conducts it. @throws EngineError, EnvironmentError */
-export async function beginHunt(header: HuntHeader, context: SessionContext): Promise<HuntEnd & { id: string }> {
+export async function beginHunt(header: HuntHeader, context: SessionContext): Promise<SessionEnd> {
   const log = await createHunt(context.paths, header);
   return await closing(log, async () => {
     const { summary, from } = await fold(log);
@@ -54,7 +60,7 @@ export async function continueHunt(
   ref: string,
   adapt: (header: HuntHeader, summary: SummaryFold) => HuntHeader,
   context: SessionContext,
-): Promise<HuntEnd & { id: string }> {
+): Promise<SessionEnd> {
   const log = await resumeHunt(context.paths, ref);
   return await closing(log, async () => {
     const { summary, from } = await fold(log);
@@ -86,7 +92,7 @@ async function conductIn(
   summary: SummaryFold,
   from: ResumePoint,
   context: SessionContext,
-): Promise<HuntEnd & { id: string }> {
+): Promise<SessionEnd> {
   const { chosen, machine, env, gdb, signal, onEvent } = context;
   const scratch = await makeScratchFolder(context.paths, isAlive);
   try {
@@ -108,7 +114,7 @@ async function conductIn(
       monotonicMs: () => performance.now(),
       wallClockMs: () => Date.now(),
     });
-    return { ...end, id: log.id };
+    return { ...end, dir: log.dir, artifactDir: log.artifactDir };
   } finally {
     await scratch.remove();
   }

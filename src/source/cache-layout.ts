@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import type { Paths } from '../model/settings.ts';
-import { formatIdentity, ownIdentity, type ProcessIdentity, parseIdentity } from './process-identity.ts';
+import { formatIdentity, ownIdentity, type ProcessIdentity, parseIdentity } from '../process-identity.ts';
 
 /** Where everything of this room lies below the cache. */
 export interface CacheLayout {

@@ -3,10 +3,10 @@ import { lstat, readdir, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { CacheEntry, CacheUsage } from '../model/cache.ts';
 import type { Paths } from '../model/settings.ts';
+import { liveness } from '../process-identity.ts';
 import { cacheLayout, temporaryOwner } from './cache-layout.ts';
 import { claimState } from './claim.ts';
 import { builtTests, generationState, generations, readEntry, usersOf as usersOfGeneration } from './generation.ts';
-import { liveness } from './process-identity.ts';
 import { inUse, lastUse, usersOf } from './use.ts';
 
 /** What the cache holds; empty when there is none. What others remove meanwhile is left out. */

@@ -47,6 +47,7 @@ export async function runChild(argv: readonly string[], options: ChildOptions): 
   });
   const group = child.pid;
   if (group === undefined) return { ending: ending(await child), stdout: '', stderr: '' };
+  const dismissGuard = postGuard(group);
   let kill: NodeJS.Timeout | undefined;
   let timedOut = false;
   const end = () => {
@@ -60,6 +61,7 @@ export async function runChild(argv: readonly string[], options: ChildOptions): 
   const limit = timeoutMs === undefined ? undefined : setTimeout(expire, timeoutMs);
   signal.addEventListener('abort', end, { once: true });
   const result = await child;
+  dismissGuard();
   signal.removeEventListener('abort', end);
   clearTimeout(limit);
   clearTimeout(kill);
@@ -71,6 +73,23 @@ export async function runChild(argv: readonly string[], options: ChildOptions): 
     stdout: text(result.stdout),
     stderr: text(result.stderr),
   };
+}
+
+/**
+ * A shell that waits for the end of a pipe only we hold: when we are killed, whatever way, it kills the group, so that no
+ * compiler outlives us. Returns what sends it home.
+ */
+function postGuard(group: number): () => void {
+  const guard = execa('/bin/sh', ['-c', 'while read -r _; do :; done; kill -s KILL -- "-$1"', 'guard', String(group)], {
+    env: {},
+    extendEnv: false,
+    detached: true,
+    reject: false,
+    stdin: 'pipe',
+    stdout: 'ignore',
+    stderr: 'ignore',
+  });
+  return () => guard.kill('SIGKILL');
 }
 
 function killGroup(pid: number, signal: NodeJS.Signals): void {

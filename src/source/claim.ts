@@ -1,8 +1,8 @@
 import { lstat, lutimes, readlink, rename, rm, symlink } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { formatIdentity, liveness, ownIdentity, parseIdentity } from '../process-identity.ts';
 import { temporaryPath } from './cache-layout.ts';
 import type { SourceContext } from './context.ts';
-import { formatIdentity, liveness, ownIdentity, parseIdentity } from './process-identity.ts';
 
 /**
  * A claim says "this process works here": a symbolic link whose target names the process for good. symlink(2) makes it

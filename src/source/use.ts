@@ -1,6 +1,6 @@
 import { readdir, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { formatIdentity, liveness, ownIdentity, parseIdentity } from './process-identity.ts';
+import { formatIdentity, liveness, ownIdentity, parseIdentity } from '../process-identity.ts';
 
 /** Folder of marks inside a git directory of ours. */
 export const usersOf = (gitDir: string): string => join(gitDir, 'flakehunt-users');

@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { UsageError } from '../errors.ts';
+import { formatIdentity, ownIdentity } from '../process-identity.ts';
 import { isLocked, lockHunt } from './hunt-lock.ts';
-import { formatIdentity, ownIdentity } from './process-identity.ts';
 
 const tsc = fileURLToPath(new URL('../../node_modules/.bin/tsc', import.meta.url));
 

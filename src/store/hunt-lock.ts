@@ -1,9 +1,9 @@
 import { readdirSync, readlinkSync, rmSync, statSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { UsageError } from '../errors.ts';
+import { formatIdentity, liveness, ownIdentity, type ProcessIdentity, parseIdentity } from '../process-identity.ts';
 import { diskError, errorCode } from './disk-error.ts';
 import { eventsFile } from './hunt-folder.ts';
-import { formatIdentity, liveness, ownIdentity, type ProcessIdentity, parseIdentity } from './process-identity.ts';
 
 /**
  * Theory of operation. Two flakehunts must not write one hunt, and a hunt whose flakehunt was killed must be free at

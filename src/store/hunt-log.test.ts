@@ -78,6 +78,13 @@ describe('writing', () => {
     await expect(failure).rejects.toThrow(/state\/hunts.*XDG_STATE_HOME/);
   });
 
+  test('the reason is the real one where nothing can be made', async () => {
+    // Nobody, root included, can make a folder in /proc.
+    const failure = createHunt({ state: '/proc/flakehunt/deeper' }, sampleHeader());
+    await expect(failure).rejects.toThrow('Cannot make a hunt in /proc/flakehunt/deeper/hunts');
+    await expect(failure).rejects.toThrow(EnvironmentError);
+  });
+
   test('an output folder that vanished is an error that names the file, and the log goes on', async () => {
     const log = await createHunt(paths, sampleHeader());
     rmSync(log.artifactDir, { recursive: true });

@@ -1,5 +1,5 @@
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { EVENT_LOG_VERSION, type HuntEvent } from '../model/events.ts';
 import type { HuntHeader } from '../model/hunt.ts';
 import type { Paths } from '../model/settings.ts';
@@ -94,7 +94,7 @@ function huntLog(dir: string, header: HuntHeader, writer: EventWriter, lock: Hun
 
 function makeFolder(parent: string, wanted: string): { id: string; dir: string } {
   try {
-    mkdirSync(parent, { recursive: true });
+    makeAll(parent);
     for (let attempt = 1; ; attempt++) {
       const id = attempt === 1 ? wanted : `${wanted}-${attempt}`;
       const dir = join(parent, id);
@@ -104,6 +104,18 @@ function makeFolder(parent: string, wanted: string): { id: string; dir: string }
     }
   } catch (error) {
     throw diskError('make a hunt in', parent, error, stateAdvice);
+  }
+}
+
+/** As mkdir -p. Node's `recursive` answers ENOENT for every reason, a read-only file system too. */
+function makeAll(path: string): void {
+  try {
+    mkdirSync(path);
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT' && dirname(path) !== path) {
+      makeAll(dirname(path));
+      mkdirSync(path, { recursive: true });
+    } else if (!statSync(path, { throwIfNoEntry: false })?.isDirectory()) throw error;
   }
 }
 

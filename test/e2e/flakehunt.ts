@@ -34,7 +34,7 @@ export interface Bench {
   /** Calls it and hands over the process. */
   start(args: string[], options?: CallOptions): RunningCall;
   /** Parsed `--json` output of a call; the exit code is not looked at. */
-  json(args: string[], options?: CallOptions): Promise<Record<string, never>>;
+  json(args: string[], options?: CallOptions): Promise<unknown>;
   /** Events of the newest hunt. */
   events(): Record<string, unknown>[];
 }
@@ -61,7 +61,7 @@ export function bench(overrides: Record<string, string> = {}): Bench {
     env,
     run,
     start,
-    json: async (args, options) => JSON.parse((await run(args, options)).out) as Record<string, never>,
+    json: async (args, options) => JSON.parse((await run(args, options)).out),
     events: () => newestEvents(join(dir, 'state', 'flakehunt', 'hunts')),
   };
 }
