@@ -20,7 +20,7 @@ export function nextCommands(summary: HuntSummary): NextCommand[] {
     return [showRun(header.id, worst.firstRun, `whole output of run ${worst.firstRun}`), ...goOn];
   const [reason] = reasons;
   if (eligibleRuns(counts) === 0 && reason !== undefined) {
-    const doctor = { command: 'flakehunt doctor', why: 'what this machine lacks, and what each missing piece costs' };
+    const doctor = { command: 'flakehunt doctor', why: 'what this machine lacks, and what that costs' };
     const show = showRun(header.id, reason.firstRun, 'what the test said');
     return reason.verdict === 'invalid' ? [doctor, show] : [show, doctor];
   }

@@ -7,7 +7,7 @@ import { type Appearance, type Style, styleOf } from './style.ts';
 import { workLeft } from './work-left.ts';
 
 const barWidth = 16;
-const leastTitle = 16;
+const leastTitle = 12;
 
 /**
  * The hunt in one line no wider than the screen: runs, speed, failures with their rate, what is left, the most frequent
@@ -17,15 +17,18 @@ const leastTitle = 16;
 export function progressLine(summary: HuntSummary, elapsedMs: number, screen: Appearance): string {
   const style = styleOf(screen);
   const { fraction, text } = workLeft(summary, elapsedMs);
-  const parts = [runsPart(summary), speedPart(summary), foundPart(summary, style), text].filter((part) => part !== '');
-  while (parts.length > 1 && displayWidth(parts.join('  ')) > screen.columns)
-    parts.splice(parts.length > 2 ? -1 : 1, 1);
-  let line = parts.join('  ');
-  if (fraction !== null) line = ifFits(`${bar(fraction, style)}  ${line}`, line, screen.columns);
+  const [runs, speed, found] = [runsPart(summary), speedPart(summary), foundPart(summary, style)];
+  const full = joined(runs, speed, found, text);
+  if (displayWidth(full) > screen.columns) {
+    const shorter = [joined(runs, speed, found), joined(runs, found), runs, ''];
+    return shorter.find((line) => displayWidth(line) <= screen.columns) ?? '';
+  }
+  const barred = fraction === null ? full : joined(bar(fraction, style), full);
+  const line = displayWidth(barred) <= screen.columns ? barred : full;
   const title = summary.signatures[0]?.signature.title;
   const room = screen.columns - displayWidth(line) - 2;
-  if (title === undefined || room < leastTitle) return displayWidth(line) > screen.columns ? '' : line;
-  return `${line}  ${clip(safe(title, style.unicode), room, style.ellipsis)}`;
+  if (title === undefined || room < leastTitle) return line;
+  return joined(line, clip(safe(title, style.unicode), room, style.ellipsis));
 }
 
 /** The same for a log: nothing is left out, nothing is drawn. */
@@ -63,7 +66,10 @@ function foundPart({ counts, strata, runs }: HuntSummary, style: Style): string 
   if (failures > 0) return style.bad(`${text}${rate(failures)}`);
   if (counts.masked > 0) return style.odd(`${text}${rate(counts.masked)}`);
   if (eligible === 0) return runs === 0 ? '' : style.odd(text);
-  return [text, `no failure${rate(0).replace(' below', ', rate below').replace(' (95 %)', '')}`]
+  return [
+    text === '' ? '' : `${text},`,
+    `no failure${rate(0).replace(' below', ', rate below').replace(' (95 %)', '')}`,
+  ]
     .filter(Boolean)
     .join(' ');
 }
@@ -73,6 +79,6 @@ function bar(fraction: number, style: Style): string {
   return style.barFull.repeat(full) + style.barEmpty.repeat(barWidth - full);
 }
 
-function ifFits(longer: string, shorter: string, columns: number): string {
-  return displayWidth(longer) <= columns ? longer : shorter;
+function joined(...parts: string[]): string {
+  return parts.filter((part) => part !== '').join('  ');
 }

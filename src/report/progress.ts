@@ -64,7 +64,10 @@ class RedrawnLine implements Progress {
 
   note(text: string): void {
     const line = `note: ${safe(text, this.#screen.unicode)}`;
-    if (this.#bar === null) return this.#screen.err(`${line}\n`);
+    if (this.#bar === null) {
+      this.#screen.err(`${line}\n`);
+      return;
+    }
     // The terminal does not wrap lines while the bar is on.
     this.#multi.log(`${prose(line, this.#appearance().columns, 0).join('\n')}\n`);
     this.#multi.update();

@@ -1,7 +1,7 @@
 import type { HuntHeader } from '../model/hunt.ts';
 import type { SignatureSummary, StratumRate } from '../model/summary.ts';
 import type { KnownIssue } from '../model/verdict.ts';
-import { displayWidth, padEnd, padStart, safe } from './display-text.ts';
+import { clip, displayWidth, padEnd, padStart, safe } from './display-text.ts';
 import { endingText } from './ending-text.ts';
 import { excerptLines } from './excerpt-lines.ts';
 import { prose, widestReading } from './labelled.ts';
@@ -58,7 +58,9 @@ function titleLines(
 ): string[] {
   const numbered = number === null ? '' : padEnd(`${number}`, indent);
   const hanging = numbered.length + verdict.length + 2;
-  const [first = '', ...rest] = wrap(safe(signature.title, style.unicode), columns - hanging);
+  const room = columns - hanging;
+  const lines = wrap(safe(signature.title, style.unicode), room);
+  const [first = '', ...rest] = lines.map((line) => clip(line, room, style.ellipsis));
   const head = `${numbered}${verdictPaint(verdict, style)(style.strong(verdict))}  ${style.strong(first)}`;
   return [head, ...rest.map((line) => ' '.repeat(hanging) + style.strong(line))];
 }

@@ -13,7 +13,7 @@ interface Estimate {
   fraction: number;
   /** Null: nobody can know. */
   leftMs: number | null;
-  /** Said where there is no time to tell. */
+  /** Said where no rule tells the time; may be empty. */
   text: string;
 }
 
@@ -26,13 +26,19 @@ export function workLeft(summary: HuntSummary, elapsedMs: number): WorkLeft {
   const fraction = Math.max(...estimates.map((estimate) => estimate.fraction));
   const times = estimates.map(({ leftMs }) => leftMs).filter((leftMs) => leftMs !== null);
   if (times.length > 0) return { fraction, text: timeLeft(Math.min(...times)) };
-  return { fraction, text: estimates.map(({ text }) => text).join(', ') };
+  return {
+    fraction,
+    text: estimates
+      .map((estimate) => estimate.text)
+      .filter(Boolean)
+      .join(', '),
+  };
 }
 
 function byLoops({ header, runs, strata }: HuntSummary): Estimate | null {
   const { loops } = header.stop;
   if (loops === null) return null;
-  return { fraction: runs / loops, leftMs: timeFor(loops - runs, strata), text: `${loops - runs} left` };
+  return { fraction: runs / loops, leftMs: timeFor(loops - runs, strata), text: '' };
 }
 
 function byTime({ header }: HuntSummary, elapsedMs: number): Estimate | null {
@@ -66,5 +72,5 @@ function timeFor(runs: number, strata: HuntSummary['strata']): number | null {
 }
 
 function timeLeft(ms: number): string {
-  return `${durationText(1e6 * Math.ceil(Math.max(0, ms) / 1000))} left`;
+  return ms <= 0 ? 'ending' : `${durationText(1e6 * Math.ceil(ms / 1000))} left`;
 }

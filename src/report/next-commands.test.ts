@@ -1,0 +1,49 @@
+import { expect, it } from 'vitest';
+import { nextCommands } from './next-commands.ts';
+import { case1135, pass, sampleSummary } from './sample-summary.ts';
+
+const clean = [{ count: 100, judgement: pass }];
+
+function commands(...of: Parameters<typeof sampleSummary>): string[] {
+  return nextCommands(sampleSummary(...of)).map(({ command }) => command);
+}
+
+it('shows the first failing run', () => {
+  expect(commands([...clean, { count: 2, judgement: case1135 }])).toEqual(['flakehunt show 251123-msg-ring-k3f9:101']);
+});
+
+it('goes on with a hunt that was interrupted, broken or killed', () => {
+  const resume = 'flakehunt run --resume 251123-msg-ring-k3f9';
+  expect(commands(clean, {}, { reason: 'interrupted' })).toEqual([resume]);
+  expect(commands(clean, {}, { reason: 'error' })).toEqual([resume]);
+  expect(commands(clean, {}, null)).toEqual([resume]);
+  expect(commands([{ count: 1, judgement: case1135 }], {}, null)).toContain(resume);
+});
+
+it('hunts longer, or on other CPUs, after a clean hunt', () => {
+  expect(commands(clean)).toEqual([
+    'flakehunt run --resume 251123-msg-ring-k3f9 --loops 1000',
+    'flakehunt run msg-ring.t --loops 10000 --pin shuffle',
+  ]);
+});
+
+it('repeats a command as a shell must read it, its own flags before the dashes', () => {
+  const commandLine = ['flakehunt', 'run', '--time', '5m', '--', './a b', "it's", '--pin'];
+  expect(commands(clean, { commandLine })).toContain(
+    "flakehunt run --time 5m --pin shuffle -- './a b' 'it'\\''s' --pin",
+  );
+});
+
+it('does not pin a hunt again', () => {
+  for (const flag of ['--pin', '--pin=one', '--resume']) {
+    expect(commands(clean, { commandLine: ['flakehunt', 'run', 'poll', flag, 'one'] })).toHaveLength(1);
+  }
+});
+
+it('asks the doctor where nothing could be learned', () => {
+  const nothing = (verdict: 'skip' | 'invalid') => [
+    { count: 20, judgement: { verdict, signature: null, known: null, reason: 'refused' } },
+  ];
+  expect(commands(nothing('invalid'))).toEqual(['flakehunt doctor', 'flakehunt show 251123-msg-ring-k3f9:1']);
+  expect(commands(nothing('skip'))).toEqual(['flakehunt show 251123-msg-ring-k3f9:1', 'flakehunt doctor']);
+});
