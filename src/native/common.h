@@ -329,9 +329,9 @@ struct processes {
 	size_t count, room;
 };
 
-/* Finds the living descendants of `root` that are not below (or) one of `spared`; false: /proc cannot be read. */
-bool processes_below(struct processes *p, pid_t root, const pid_t *spared, size_t spared_count);
-/* Kills them all, stopping them first so that they cannot fork away. The number killed. */
+/* Finds the living descendants of `root`; false: /proc cannot be read. */
+bool processes_below(struct processes *p, pid_t root);
+/* Kills the descendants of `root` but for those that are below (or) one of `spared`. How many lived last. */
 size_t processes_kill(struct processes *p, pid_t root, const pid_t *spared, size_t spared_count);
 void processes_free(struct processes *p);
 

@@ -216,8 +216,11 @@ int folder_empty(int dir, unsigned *flat, void (*alive)(void *), void *arg)
 	int error = 0, futile = 0;
 	struct stat st;
 
-	if (fstat(dir, &st) != 0 || fchmod(dir, 0700) != 0)
+	if (fstat(dir, &st) != 0)
 		return errno;
+	/* Where this fails the first removal fails too, and says so. */
+	if ((st.st_mode & 0700) != 0700)
+		(void)fchmod(dir, 0700);
 	e.device = st.st_dev;
 	while ((seen = pass(&e, &removed, &error)) > 0) {
 		futile = removed > 0 ? 0 : futile + 1;

@@ -4,7 +4,9 @@
  * Theory of operation: /proc/PID/stat names each process's parent; the descendants are those whose chain of parents
  * reaches the root. A process that loses its parent is handed to its nearest subreaper, which is us, so none slips out
  * of the tree. Killing by a list races with forking: so every descendant found is stopped first, and the table read
- * again until it holds no new one; a stopped process does not fork, and then all die.
+ * again until it holds no new one; a stopped process does not fork, and then all die. A process that lives on as its own
+ * child, over and over, is gone before the table is read; but each of its lives is our own child at once, so children are
+ * killed as soon as they are seen.
  */
 #include "common.h"
 
@@ -45,6 +47,14 @@ static bool read_process(int proc, const char *name, struct process *p)
 	return true;
 }
 
+static bool is_among(pid_t pid, const pid_t *list, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (list[i] == pid)
+			return true;
+	return false;
+}
+
 static void add(struct processes *p, struct process one)
 {
 	if (p->count == p->room) {
@@ -59,7 +69,15 @@ static void add(struct processes *p, struct process one)
 	p->at[p->count++] = one;
 }
 
-static bool read_table(struct processes *p)
+static int by_pid(const void *a, const void *b)
+{
+	const struct process *x = a, *y = b;
+
+	return (x->pid > y->pid) - (x->pid < y->pid);
+}
+
+/* Reads every process; kills the children of `prey` (0: nobody's) that are not spared on the way. */
+static bool read_table(struct processes *p, pid_t prey, const pid_t *spared, size_t spared_count)
 {
 	DIR *dir = opendir("/proc");
 	struct dirent *entry;
@@ -68,29 +86,27 @@ static bool read_table(struct processes *p)
 	p->count = 0;
 	if (dir == NULL)
 		return false;
-	while ((entry = readdir(dir)) != NULL)
-		if (isdigit((unsigned char)entry->d_name[0]) && read_process(dirfd(dir), entry->d_name, &one))
-			add(p, one);
+	while ((entry = readdir(dir)) != NULL) {
+		if (!isdigit((unsigned char)entry->d_name[0]) || !read_process(dirfd(dir), entry->d_name, &one))
+			continue;
+		if (prey != 0 && one.parent == prey && !is_among(one.pid, spared, spared_count))
+			(void)kill(one.pid, SIGKILL);
+		add(p, one);
+	}
 	closedir(dir);
+	qsort(p->at, p->count, sizeof(*p->at), by_pid);
 	return true;
-}
-
-static bool is_among(pid_t pid, const pid_t *list, size_t count)
-{
-	for (size_t i = 0; i < count; i++)
-		if (list[i] == pid)
-			return true;
-	return false;
 }
 
 static bool parent_is_below(const struct processes *p, pid_t parent, pid_t root)
 {
+	struct process key = { .pid = parent };
+	const struct process *found;
+
 	if (parent == root)
 		return true;
-	for (size_t i = 0; i < p->count; i++)
-		if (p->at[i].pid == parent)
-			return p->at[i].below;
-	return false;
+	found = bsearch(&key, p->at, p->count, sizeof(*p->at), by_pid);
+	return found != NULL && found->below;
 }
 
 /* Drops all that is not a living descendant. */
@@ -104,12 +120,10 @@ static void keep_below(struct processes *p)
 	p->count = kept;
 }
 
-bool processes_below(struct processes *p, pid_t root, const pid_t *spared, size_t spared_count)
+static void mark_below(struct processes *p, pid_t root, const pid_t *spared, size_t spared_count)
 {
 	bool changed = true;
 
-	if (!read_table(p))
-		return false;
 	while (changed) {
 		changed = false;
 		for (size_t i = 0; i < p->count; i++) {
@@ -122,14 +136,14 @@ bool processes_below(struct processes *p, pid_t root, const pid_t *spared, size_
 		}
 	}
 	keep_below(p);
-	return true;
 }
 
-static int by_pid(const void *a, const void *b)
+bool processes_below(struct processes *p, pid_t root)
 {
-	const struct process *x = a, *y = b;
-
-	return (x->pid > y->pid) - (x->pid < y->pid);
+	if (!read_table(p, 0, NULL, 0))
+		return false;
+	mark_below(p, root, NULL, 0);
+	return true;
 }
 
 size_t processes_kill(struct processes *p, pid_t root, const pid_t *spared, size_t spared_count)
@@ -137,16 +151,16 @@ size_t processes_kill(struct processes *p, pid_t root, const pid_t *spared, size
 	size_t before = 0;
 
 	for (int round = 0; round < MAX_ROUNDS; round++) {
-		if (!processes_below(p, root, spared, spared_count) || p->count == 0)
+		if (!read_table(p, root, spared, spared_count))
 			return 0;
-		if (round > 0 && p->count <= before)
+		mark_below(p, root, spared, spared_count);
+		if (p->count == 0 || (round > 0 && p->count <= before))
 			break;
 		before = p->count;
 		/* ESRCH, here and below: it died by itself. */
 		for (size_t i = 0; i < p->count; i++)
 			(void)kill(p->at[i].pid, SIGSTOP);
 	}
-	qsort(p->at, p->count, sizeof(*p->at), by_pid);
 	for (size_t i = 0; i < p->count; i++)
 		(void)kill(p->at[i].pid, SIGKILL);
 	return p->count;

@@ -203,7 +203,7 @@ size_t stacks_take(struct worker *w, char *into, size_t room)
 	int64_t deadline = now_ns() + GDB_SECONDS * NS_PER_S;
 
 	worker_patience(w, (GDB_SECONDS + 30) * NS_PER_S);
-	if (!processes_below(all, getpid(), NULL, 0))
+	if (!processes_below(all, getpid()))
 		return 0;
 	for (size_t i = 0; i < all->count; i++)
 		put_process(&page, all->at[i].pid);
