@@ -27,6 +27,10 @@ it('hunts longer, or on other CPUs, after a clean hunt', () => {
   ]);
 });
 
+it('rounds the number of runs up', () => {
+  expect(commands([{ count: 2659, judgement: pass }])[0]).toMatch(/ --loops 30000$/);
+});
+
 it('repeats a command as a shell must read it, its own flags before the dashes', () => {
   const commandLine = ['flakehunt', 'run', '--time', '5m', '--', './a b', "it's", '--pin'];
   expect(commands(clean, { commandLine })).toContain(

@@ -14,7 +14,7 @@ export function nextCommands(summary: HuntSummary): NextCommand[] {
   const { header, counts, ended, signatures, reasons } = summary;
   const resume = `flakehunt run --resume ${header.id}`;
   const broken = ended === null || ended.reason === 'interrupted' || ended.reason === 'error';
-  const goOn = broken ? [{ command: resume, why: 'goes on where it broke off' }] : [];
+  const goOn = broken ? [{ command: resume, why: 'goes on from there' }] : [];
   const [worst] = signatures;
   if (worst !== undefined)
     return [showRun(header.id, worst.firstRun, `whole output of run ${worst.firstRun}`), ...goOn];
@@ -31,10 +31,12 @@ function showRun(hunt: string, run: number, why: string): NextCommand {
   return { command: `flakehunt show ${hunt}:${run}`, why };
 }
 
-/** Clean so far: ten times the runs would show a failure ten times rarer. */
+/** Clean so far: ten times the runs, rounded up, would show a failure ten times rarer. */
 function longer({ counts, runs }: HuntSummary, resume: string): NextCommand {
-  const bound = upperBoundText(rateInterval(0, 10 * eligibleRuns(counts)).high);
-  return { command: `${resume} --loops ${10 * runs}`, why: `goes on; clean again, the rate is below ${bound}` };
+  const unit = 10 ** Math.floor(Math.log10(runs));
+  const loops = 10 * unit * Math.ceil(runs / unit);
+  const bound = upperBoundText(rateInterval(0, Math.floor((loops * eligibleRuns(counts)) / runs)).high);
+  return { command: `${resume} --loops ${loops}`, why: `goes on; clean again, the rate is below ${bound}` };
 }
 
 /** The same command on other CPUs, unless it chose its CPUs itself. */

@@ -76,6 +76,10 @@ describe('width', () => {
   });
 });
 
+it('says always where every run failed', () => {
+  expect(line([{ count: 50, judgement: case1135 }], {})).toMatch(/^50 runs {2}250\/s {2}50 fail, always {2}wait/);
+});
+
 it('does not mix the rates of strata', () => {
   const other = { count: 500, judgement: case1135, stratum: { condition: 'plain', jobs: 2 } };
   expect(line([...clean, other], {})).toMatch(/^1500 runs {2}500\/s {2}500 fail {2}wait/);

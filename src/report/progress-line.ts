@@ -2,7 +2,7 @@ import type { HuntSummary } from '../model/summary.ts';
 import { rateInterval } from '../stats/interval.ts';
 import { clip, displayWidth, safe } from './display-text.ts';
 import { eligibleRuns } from './fold-strata.ts';
-import { rateText, speedText } from './quantities.ts';
+import { rateText, speedText, upperBoundText } from './quantities.ts';
 import { type Appearance, type Style, styleOf } from './style.ts';
 import { workLeft } from './work-left.ts';
 
@@ -57,21 +57,20 @@ function speedPart({ strata }: HuntSummary): string {
 
 /** What was found so far; rates of several strata are never mixed, then there are only counts. */
 function foundPart({ counts, strata, runs }: HuntSummary, style: Style): string {
-  const failures = counts.fail + counts.hang;
   const eligible = eligibleRuns(counts);
-  const rate = (found: number) =>
-    strata.filter((stratum) => stratum.eligible > 0).length === 1 ? ` ${rateText(rateInterval(found, eligible))}` : '';
+  const unmixed = strata.filter((stratum) => stratum.eligible > 0).length === 1;
+  const rate = (found: number) => {
+    if (found === eligible && found >= 5) return ', always';
+    return unmixed ? ` ${rateText(rateInterval(found, eligible))}` : '';
+  };
   const found = (['fail', 'hang', 'masked', 'skip', 'invalid'] as const).filter((verdict) => counts[verdict] > 0);
   const text = found.map((verdict) => `${counts[verdict]} ${verdict}`).join(' ');
+  const failures = counts.fail + counts.hang;
   if (failures > 0) return style.bad(`${text}${rate(failures)}`);
   if (counts.masked > 0) return style.odd(`${text}${rate(counts.masked)}`);
   if (eligible === 0) return runs === 0 ? '' : style.odd(text);
-  return [
-    text === '' ? '' : `${text},`,
-    `no failure${rate(0).replace(' below', ', rate below').replace(' (95 %)', '')}`,
-  ]
-    .filter(Boolean)
-    .join(' ');
+  const bound = unmixed ? `, rate below ${upperBoundText(rateInterval(0, eligible).high)}` : '';
+  return `${text === '' ? '' : `${text}, `}no failure${bound}`;
 }
 
 function bar(fraction: number, style: Style): string {

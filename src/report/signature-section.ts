@@ -112,6 +112,7 @@ function knownLines(known: KnownIssue, toldAt: number | null, columns: number, s
     first.replace(`known issue ${id}:`, () => lead),
     ...rest,
     ...prose(safe(explanation, style.unicode), Math.min(columns, widestReading), indent),
+    ...(fixes.length + links.length > 0 ? [''] : []),
     ...fixes.flatMap(({ commit, what }) => {
       const lines = prose(safe(what, style.unicode), columns, hanging);
       return lines.map((line, i) =>
