@@ -34,11 +34,11 @@ describe('a hunt of a scripted test', () => {
     expect(found.signatures).toHaveLength(2);
     const [first, second] = [...found.signatures].sort((a, b) => a.firstRun - b.firstRun);
     expect(first).toMatchObject({ count: 10, firstRun: 42 });
-    expect(first.signature.title).toBe('wait cqe -17 (EEXIST) > test_disabled_ring failed');
+    expect(first.title).toBe('wait cqe -17 (EEXIST) > test_disabled_ring failed');
     expect(first.known.id).toContain('1135');
     expect(second).toMatchObject({ count: 10, firstRun: 77 });
-    const { rate } = first.rates[0];
-    expect(rate).toMatchObject({ failures: 10, runs: 1000 });
+    const [rate] = first.rates;
+    expect(rate).toMatchObject({ condition: 'plain', jobs: 1, failures: 10, runs: 1000 });
     // Beta(10.5, 990.5), quantiles by R's qbeta.
     expect(rate.low).toBeCloseTo(0.00513, 4);
     expect(rate.high).toBeCloseTo(0.01764, 4);
@@ -47,7 +47,7 @@ describe('a hunt of a scripted test', () => {
   it('keeps skips out of the denominator', async () => {
     const { hunt: found } = await hunt({ outcomes: [pass, skip, eexist], sequence: [0, 1, 1, 2] }, '--loops', '400');
     expect(found.counts).toMatchObject({ pass: 100, skip: 200, fail: 100 });
-    expect(found.signatures[0].rates[0].rate).toMatchObject({ failures: 100, runs: 200 });
+    expect(found.signatures[0].rates[0]).toMatchObject({ failures: 100, runs: 200 });
   });
 
   it.each([

@@ -44,7 +44,7 @@ describe('a hostile test', () => {
     const { code, hunt: found } = await hunt(`trap '' TERM INT HUP; sleep ${mark}`, '--loops', '2', '--limit', '500ms');
     expect(code).toBe(1);
     expect(found.counts.hang).toBe(2);
-    expect(found.signatures[0].signature.kind).toBe('hang');
+    expect(found.signatures[0].kind).toBe('hang');
     expect(found.signatures[0].stacks).toMatch(/sleep/);
     expect(alive(mark)).toEqual([]);
   });
@@ -108,7 +108,7 @@ ln -s /etc link; chmod 0 deep/er; cd /`;
     chmodSync(join(place.dir, 'tree-test.sh'), 0o755);
     writeFileSync(
       join(place.dir, 'flakehunt.config.yaml'),
-      "suites:\n  mine:\n    tests: {names: [tree-test]}\n    command: [sh, '{tree}/tree-test.sh']\n    cwd: scratch\n",
+      "suites:\n  mine:\n    build: {artifact: tree-test.sh}\n    tests: {names: [tree-test]}\n    command: [sh, '{tree}/tree-test.sh']\n    cwd: scratch\n",
     );
     const { code, out, err } = await place.run([
       'run',

@@ -104,10 +104,11 @@ describe('SIGKILL in the middle of a build', () => {
     writeFileSync(join(place.dir, 'victim'), '#!/bin/sh\n', { mode: 0o755 });
     writeFileSync(
       join(place.dir, 'flakehunt.config.yaml'),
-      `suites:\n  slow:\n    build:\n      steps:\n        - {run: [sh, slow.sh], env: {${name}: ${value}}}\n    tests: {names: [victim]}\n    command: [sh, '{tree}/victim']\n`,
+      `suites:\n  slow:\n    build:\n      steps:\n        - {run: [sh, slow.sh], env: {${name}: ${value}}}\n      artifact: victim\n    tests: {names: [victim]}\n    command: [sh, '{tree}/victim']\n`,
     );
     const call = place.start(['run', 'victim']);
-    while (!existsSync(started)) await sleep(50);
+    while (call.exitCode === null && !existsSync(started)) await sleep(50);
+    expect(call.exitCode).toBeNull();
     call.kill('SIGKILL');
     await call;
     await allGone(mark);
