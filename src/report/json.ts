@@ -4,7 +4,7 @@ import { eligibleRuns } from './fold-strata.ts';
 import type { HuntPlaces } from './result.ts';
 
 /** Version of the document below; it grows with every change that could break a reader. See docs/json.md. */
-export const HUNT_JSON_VERSION = 1;
+const jsonVersion = 1;
 
 /** The document of `run --json` and `show HUNT --json`, ready to print. */
 export function resultJson(summary: HuntSummary, places: HuntPlaces): string {
@@ -15,7 +15,7 @@ export function resultJson(summary: HuntSummary, places: HuntPlaces): string {
 export function summaryJson(summary: HuntSummary, places: HuntPlaces) {
   const { header, wall } = summary;
   return {
-    v: HUNT_JSON_VERSION,
+    v: jsonVersion,
     kind: 'hunt',
     id: header.id,
     dir: places.dir,

@@ -54,7 +54,7 @@ export const case1135: Judgement = {
   reason: null,
 };
 
-export const case1135Output = 'wait cqe -17\ncqe res 32\ntest_disabled_ring failed\nring flags defer failed';
+const case1135Output = 'wait cqe -17\ncqe res 32\ntest_disabled_ring failed\nring flags defer failed';
 
 export function sampleHeader(changes: Partial<HuntHeader> = {}): HuntHeader {
   return {
