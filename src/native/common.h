@@ -10,7 +10,7 @@
  * their results in the ring of their `station`; main looks in five times a second. A socket a worker carries wake-up
  * bytes only, and its end of file tells either side that the other is gone.
  *
- * Files, main's side (hunt.h):     main, intake, batches, crew, tally, records, sample
+ * Files, main's side (hunt.h):     main, intake, batches, crew, tally, records, sample, probe
  *        worker's side (worker.h): worker, spawn, watch, output, reap, scratch, folder, cores, stacks, kmsg
  *        both (this header):       board, station, classes, seed, hash, processes, orders, check, line, text, base
  */
@@ -149,6 +149,8 @@ void order_write(struct text *t, const struct intake *in, const struct order *or
 void plan_free(struct plan *plan);
 /* The body of `supervisor --check-orders`: canonical orders on standard output; the exit status. */
 int check_orders(void);
+/* The body of `supervisor --probe`; the exit status. */
+int probe(void);
 
 /* ---- outcome of a run ---- */
 

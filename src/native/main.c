@@ -238,8 +238,10 @@ int main(int argc, char **argv)
 		return check_orders();
 	if (argc == 2 && strcmp(argv[1], "--sample-records") == 0)
 		return sample_records();
+	if (argc == 2 && strcmp(argv[1], "--probe") == 0)
+		return probe();
 	if (argc != 1) {
-		fprintf(stderr, "usage: supervisor [--check-orders | --sample-records] < orders > records\n");
+		fprintf(stderr, "usage: supervisor [--check-orders | --sample-records | --probe] < orders > records\n");
 		return EXIT_ORDERS;
 	}
 	h = open_hunt();

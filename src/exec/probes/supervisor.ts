@@ -1,5 +1,6 @@
 import { ExpectedError } from '../../errors.ts';
 import type { Check } from '../../model/check.ts';
+import { errnoName } from '../../oracle/errno.ts';
 import { parseLine } from '../protocol-line.ts';
 import { ensureSupervisor } from '../supervisor-binary.ts';
 import type { ProbeContext } from './probe-context.ts';
@@ -39,7 +40,13 @@ function readAnswers(text: string): KernelAnswers {
   const line = text.split('\n').find((candidate) => candidate.startsWith('probe '));
   if (line === undefined) return unknown;
   const { fields } = parseLine(line);
-  return { ioUring: fields.get('io_uring') ?? 'unknown', userNotification: fields.get('user_notif') ?? 'unknown' };
+  return { ioUring: answerName(fields.get('io_uring')), userNotification: answerName(fields.get('user_notif')) };
+}
+
+/** `0` is `ok`; an errno's number becomes its name. */
+function answerName(answer: string | undefined): string {
+  if (answer === undefined) return 'unknown';
+  return answer === '0' ? 'ok' : errnoName(Number(answer));
 }
 
 function ok(found: string): Check {
