@@ -1,6 +1,7 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { makeFolders } from './make-folders.ts';
 
 interface CrashFacts {
   env: Record<string, string | undefined>;
@@ -22,7 +23,7 @@ function keep(text: string, env: CrashFacts['env']): string | null {
   const name = `crash-${Date.now()}-${process.pid}.log`;
   for (const folder of [join(state, 'flakehunt', 'crashes'), tmpdir()]) {
     try {
-      mkdirSync(folder, { recursive: true });
+      makeFolders(folder);
       writeFileSync(join(folder, name), text);
       return join(folder, name);
     } catch {

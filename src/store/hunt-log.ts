@@ -1,5 +1,5 @@
-import { mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { EVENT_LOG_VERSION, type HuntEvent } from '../model/events.ts';
 import type { HuntHeader } from '../model/hunt.ts';
 import type { Paths } from '../model/settings.ts';
@@ -8,6 +8,7 @@ import { EventWriter } from './event-writer.ts';
 import { findHunt } from './find-hunt.ts';
 import { artifactFolder, eventsFile, huntsFolder } from './hunt-folder.ts';
 import { type HuntLock, lockHunt } from './hunt-lock.ts';
+import { makeFolders } from './make-folders.ts';
 import { readHeader } from './read-hunt.ts';
 import { repairLog } from './repair-log.ts';
 
@@ -94,28 +95,16 @@ function huntLog(dir: string, header: HuntHeader, writer: EventWriter, lock: Hun
 
 function makeFolder(parent: string, wanted: string): { id: string; dir: string } {
   try {
-    makeAll(parent);
+    makeFolders(parent);
     for (let attempt = 1; ; attempt++) {
       const id = attempt === 1 ? wanted : `${wanted}-${attempt}`;
       const dir = join(parent, id);
       if (!makeExclusively(dir)) continue;
-      mkdirSync(join(artifactFolder(dir), 'outputs'), { recursive: true });
+      makeFolders(join(artifactFolder(dir), 'outputs'));
       return { id, dir };
     }
   } catch (error) {
     throw diskError('make a hunt in', parent, error, stateAdvice);
-  }
-}
-
-/** As mkdir -p. Node's `recursive` answers ENOENT for every reason, a read-only file system too. */
-function makeAll(path: string): void {
-  try {
-    mkdirSync(path);
-  } catch (error) {
-    if (errorCode(error) === 'ENOENT' && dirname(path) !== path) {
-      makeAll(dirname(path));
-      mkdirSync(path, { recursive: true });
-    } else if (!statSync(path, { throwIfNoEntry: false })?.isDirectory()) throw error;
   }
 }
 
