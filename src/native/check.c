@@ -110,7 +110,7 @@ int check_orders(void)
 			order_write(&out, &in, &order);
 	}
 	errno = 0;
-	if (fwrite(out.at, 1, out.used, stdout) != out.used || fflush(stdout) != 0)
+	if (out.used > 0 && (fwrite(out.at, 1, out.used, stdout) != out.used || fflush(stdout) != 0))
 		fatal("standard output");
 	if (why != NULL)
 		fprintf(stderr, "supervisor: malformed orders: %s\n", why);
