@@ -59,8 +59,11 @@ static void close_listed(int first)
 
 void close_from(int first)
 {
-	if (syscall(SYS_close_range, (unsigned)first, ~0U, 0U) != 0)
-		close_listed(first);
+#ifdef SYS_close_range
+	if (syscall(SYS_close_range, (unsigned)first, ~0U, 0U) == 0)
+		return;
+#endif
+	close_listed(first);
 }
 
 _Noreturn void fatal(const char *what)

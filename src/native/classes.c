@@ -73,3 +73,11 @@ enum class_news classes_find(struct classes *c, const struct sighting *s, uint32
 	shape->exact++;
 	return open_class(c, exact, key, CLASS_NEW_EXACT, id);
 }
+
+bool classes_know(struct classes *c, const struct sighting *s)
+{
+	bool full = c->counted == MAX_CLASSES;
+
+	return lookup(c->exact, key_of(s->end, s->hash))->key != 0 || lookup(c->shapes, key_of(s->end, s->shape))->id != 0 ||
+	       (full && lookup(c->overflow, key_of(s->end, 0))->key != 0);
+}

@@ -11,7 +11,7 @@
  * bytes only, and its end of file tells either side that the other is gone.
  *
  * Files, main's side (hunt.h):     main, intake, batches, crew, tally, records, sample, probe
- *        worker's side (worker.h): worker, spawn, watch, output, reap, scratch, folder, cores, stacks, kmsg
+ *        worker's side (worker.h): worker, run, spawn, watch, output, reap, scratch, folder, cores, stacks, kmsg
  *        both (this header):       board, station, classes, seed, hash, processes, orders, check, line, text, base
  */
 #ifndef FLAKEHUNT_COMMON_H
@@ -318,6 +318,8 @@ void classes_begin(struct classes *c);
  * what is known to a worker is known to main, because main has seen all that the worker has, and limits only tighten.
  */
 enum class_news classes_find(struct classes *c, const struct sighting *s, uint32_t *id);
+/* Whether classes_find would call it known. */
+bool classes_know(struct classes *c, const struct sighting *s);
 
 /* ---- processes.c: the process table ---- */
 

@@ -11,13 +11,16 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/openat2.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
+
+#if __has_include(<linux/openat2.h>)
+#include <linux/openat2.h>
+#endif
 
 enum { FLAT_TRIES = 1000, ALIVE_EVERY = 256 };
 
@@ -51,16 +54,29 @@ static int open_same_device(struct emptying *e, int parent, const char *name)
 	return -1;
 }
 
+static int open_same_mount(int parent, const char *name)
+{
+#if __has_include(<linux/openat2.h>)
+	struct open_how how = { .flags = O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC,
+				.resolve = RESOLVE_NO_XDEV | RESOLVE_NO_SYMLINKS | RESOLVE_BENEATH };
+
+	return (int)syscall(SYS_openat2, parent, name, &how, sizeof(how));
+#else
+	(void)parent;
+	(void)name;
+	errno = ENOSYS;
+	return -1;
+#endif
+}
+
 /* A subfolder as an O_PATH descriptor; -1 with EXDEV for a mount point. */
 static int open_path(struct emptying *e, int parent, const char *name)
 {
-	struct open_how how = { .flags = O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC,
-				.resolve = RESOLVE_NO_XDEV | RESOLVE_NO_SYMLINKS | RESOLVE_BENEATH };
-	long fd = syscall(SYS_openat2, parent, name, &how, sizeof(how));
+	int fd = open_same_mount(parent, name);
 
 	if (fd < 0 && (errno == ENOSYS || errno == EPERM))
 		return open_same_device(e, parent, name);
-	return (int)fd;
+	return fd;
 }
 
 static void make_accessible(int path_fd)

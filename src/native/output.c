@@ -82,6 +82,15 @@ void output_drain(struct output *o, int fd)
 	}
 }
 
+void output_identify(const struct output *o, struct sighting *s)
+{
+	struct hash hash = o->hash;
+	struct shape shape = o->shape;
+
+	s->hash = hash_end(&hash);
+	s->shape = shape_end(&shape);
+}
+
 void output_copy(const struct output *o, struct details *d)
 {
 	size_t head = o->total < HALF_KEPT ? (size_t)o->total : HALF_KEPT;

@@ -12,6 +12,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+enum { GIVE_UP_MS = 10 * 1000, HAUNTED_MS = 50 };
+
 /* A dead child: its pid; 0 when none is dead, -1 when there is none at all. */
 static pid_t next_dead(void)
 {
@@ -46,9 +48,13 @@ bool reap_dead(pid_t watched, struct death *death)
 void reap_all(struct worker *w, pid_t group, struct death *death)
 {
 	int64_t begun = now_ns();
+	/* Once one has proved not to die (it sits in the kernel, or has become another user's), the hunt goes on. */
+	int64_t give_up = later(begun, w->haunted ? HAUNTED_MS * NS_PER_MS : GIVE_UP_MS * NS_PER_MS);
 
-	if (reap_dead(group, death))
+	if (reap_dead(group, death)) {
+		w->haunted = false;
 		return;
+	}
 	worker_patience(w, 30 * NS_PER_S);
 	if (!death->dead)
 		(void)kill(-group, SIGKILL);
@@ -58,9 +64,11 @@ void reap_all(struct worker *w, pid_t group, struct death *death)
 
 		if (escaped)
 			processes_kill(&w->processes, getpid(), NULL, 0);
-		if (now_ns() >= begun + 10 * NS_PER_S) {
-			worker_note(w, "A process left behind by a run does not die (a child of process %d).",
-				    (int)getpid());
+		if (now_ns() >= give_up) {
+			if (!w->haunted)
+				worker_note(w, "A process left behind by a run does not die (a child of process %d).",
+					    (int)getpid());
+			w->haunted = true;
 			return;
 		}
 		worker_wait(w, now_ns() + (escaped ? 20 : 5) * NS_PER_MS);

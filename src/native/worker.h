@@ -24,6 +24,8 @@ void output_begin(struct output *o);
 size_t output_absorb(struct output *o, int fd, size_t limit);
 /* Takes what is in the pipe now, and not what is written meanwhile. */
 void output_drain(struct output *o, int fd);
+/* Fills in hash and shape of what has come so far; more may come. */
+void output_identify(const struct output *o, struct sighting *s);
 void output_copy(const struct output *o, struct details *d);
 
 /* ---- a worker and its run ---- */
@@ -66,6 +68,7 @@ struct worker {
 	uint32_t index;
 	int channel, signals, kmsg;
 	bool main_gone;
+	bool haunted;                    /* a process of an earlier run does not die */
 	char **env;                      /* the plan's and our two */
 	char run_text[64], seed_text[64];
 	cpu_set_t home, pinned;          /* affinity at the start, and now */
@@ -83,6 +86,9 @@ void worker_note(struct worker *w, const char *format, ...) __attribute__((forma
 void worker_patience(struct worker *w, int64_t ns);
 /* Waits for SIGCHLD or the channel, at most until `when`. */
 void worker_wait(struct worker *w, int64_t when);
+
+/* run.c: does the claimed run; false: it was cut off and counts nowhere. */
+bool run_once(struct worker *w, const struct claim *claim, struct sighting *s);
 
 /* Starts the test in a session of its own; its pid, or -1 with launch->error set. */
 pid_t spawn_test(struct launch *launch, char *stack_top);

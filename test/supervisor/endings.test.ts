@@ -99,6 +99,19 @@ describe('the time limit', () => {
     expect(session.runsByEnding).toEqual({ timeout: [1, 2] });
   });
 
+  test('has stacks for each kind of hang until the limit is reached', async () => {
+    const session = await Session.start(['/bin/sh', '-c', 'echo ret -$((FLAKEHUNT_RUN / 2)); exec sleep 1000'], {
+      limitMs: 100,
+      maxStacks: 2,
+    });
+    await session.run({ runs: 5 });
+    expect(session.classes.map((c) => [c.run, c.outcome.stacks !== null])).toEqual([
+      [1, true],
+      [2, true],
+      [4, false],
+    ]);
+  });
+
   test('without room for stacks there are none', async () => {
     const session = await Session.start(['hang'], { limitMs: 100, maxStacks: 0 });
     await session.run({ runs: 1 });

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { endingOf, range, Session } from './session.ts';
 
@@ -48,6 +49,18 @@ describe('output', () => {
     expect(session.classes.map((_, i) => session.outputOf(i))).toEqual(['from the test\n']);
     expect(session.survivors()).toEqual([]);
   });
+});
+
+test('records that nobody reads wait, and the runs with them; none is lost', async () => {
+  // 24 MiB of records: more than the supervisor keeps.
+  const script = 'echo ret -$FLAKEHUNT_RUN; head -c 60000 /dev/zero';
+  const session = await Session.start(['/bin/sh', '-c', script]);
+  session.submit({ runs: 140, jobs: 2 });
+  await sleep(1500);
+  await session.until('batch-end');
+  expect(session.runsByEnding).toEqual({ 'exit:0': range(1, 140) });
+  expect(session.classes).toHaveLength(140);
+  expect(await session.stop()).toMatchObject({ runs: 140, abandoned: 0 });
 });
 
 describe('classes', () => {
