@@ -68,6 +68,7 @@ function viewOf(dir: string, { header, run, event, first, wallUs, stratum }: Fou
     known: judgement.known,
     core: event.core === null ? null : join(artifactFolder(dir), event.core),
     stacks: event.stacks,
+    kernelLog: event.kernelLog,
     classRun: first ? run : event.run,
     exact: event.exact,
     output: {
@@ -116,6 +117,7 @@ function asJson({ header, event, first, stratum }: FoundRun, view: RunView, outp
       text: Buffer.from(output.bytes).toString('utf8'),
     },
     stacks: event.stacks,
+    kernelLog: event.kernelLog,
     core: view.core,
   };
   return `${JSON.stringify(document, null, 2)}\n`;

@@ -22,6 +22,7 @@ function complete(name: string, given: DescribedSuite, base: Suite, folder: stri
     limitMs: given.limit ?? base.limitMs,
     ...(given.requires === undefined ? {} : { requires: given.requires }),
     judge: {
+      ...base.judge,
       passCodes: given['pass-codes'] ?? base.judge.passCodes,
       skipCodes: given['skip-codes'] ?? base.judge.skipCodes,
       failurePatterns: given['failure-patterns'] ?? base.judge.failurePatterns,

@@ -1,8 +1,9 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { access, mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { access, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { EnvironmentError } from '../errors.ts';
+import { makeFolders } from '../make-folders.ts';
 import type { Paths } from '../model/settings.ts';
 
 export interface SupervisorBinary {
@@ -58,7 +59,7 @@ async function compileInto(
 ) {
   const temporary = `${path}.${randomBytes(4).toString('hex')}.tmp`;
   try {
-    await mkdir(folder, { recursive: true });
+    makeFolders(folder);
     const failure = await compile(compiler, ['-static'], sources, temporary, env);
     // A libc without static archives still gives a supervisor, only not one that can be a guest's init.
     const second = failure === null ? null : await compile(compiler, [], sources, temporary, env);

@@ -160,6 +160,7 @@ class Session {
       output: { file, total: outcome.output.total, cutAt: outcome.output.cutAt },
       excerpt: excerpt(outcome, this.#c.rules),
       stacks: outcome.stacks,
+      kernelLog: outcome.kernelLog,
       core: outcome.core,
       judgement: this.#judge(outcome),
     };

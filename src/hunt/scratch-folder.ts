@@ -1,6 +1,7 @@
-import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { EnvironmentError } from '../errors.ts';
+import { makeFolders } from '../make-folders.ts';
 import type { Paths } from '../model/settings.ts';
 
 /** A folder for the workers' scratch folders, on the cache's disk (tests ask for files that a tmpfs cannot give). */
@@ -13,7 +14,7 @@ export interface ScratchFolder {
 export async function makeScratchFolder(paths: Paths, isAlive: (pid: number) => boolean): Promise<ScratchFolder> {
   const parent = join(paths.cache, 'scratch');
   try {
-    await mkdir(parent, { recursive: true });
+    makeFolders(parent);
     await removeAbandoned(parent, isAlive);
     const path = await mkdtemp(join(parent, `${process.pid}-`));
     return { path, remove: () => removeTree(path) };

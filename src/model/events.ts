@@ -23,6 +23,8 @@ export interface ClassEvent {
   /** The lines worth showing: the failure's, at most 12 lines and 2 KiB. */
   excerpt: string;
   stacks: string | null;
+  /** The splat, with the lines that followed it; null when the kernel said nothing. */
+  kernelLog: string | null;
   core: string | null;
   judgement: Judgement;
 }

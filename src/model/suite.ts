@@ -38,6 +38,8 @@ export interface OutputPattern {
 
 /** What the oracle needs to know of a suite. */
 export interface JudgeRules {
+  /** Project whose known issues apply. */
+  project?: 'liburing';
   passCodes: number[];
   skipCodes: number[];
   /** Output that means failure whatever the exit code says (makes an exit-0 run `masked`). */

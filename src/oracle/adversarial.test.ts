@@ -3,7 +3,7 @@ import type { Ending } from '../model/outcome.ts';
 import { findSuite } from '../suites/index.ts';
 import { excerpt } from './excerpt.ts';
 import { judge } from './judge.ts';
-import { bareRules, outcomeWith } from './outcome.fixture.ts';
+import { bareRules, outcomeWith } from './sample-outcome.ts';
 
 const size = 64 * 1024;
 

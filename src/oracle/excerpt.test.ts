@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { excerpt } from './excerpt.ts';
-import { bareRules, outcomeWith } from './outcome.fixture.ts';
+import { bareRules, outcomeWith } from './sample-outcome.ts';
 
 function shown(output: string | Uint8Array): string {
   return excerpt(outcomeWith({ output }), bareRules);

@@ -18,7 +18,7 @@ export function judge(outcome: Outcome, rules: JudgeRules): Judgement {
   const { ending } = outcome;
   // The kernel's own complaint outranks whatever the test made of it.
   if (outcome.kernelLog !== null) {
-    return failing('fail', kernelSignature(outcome.kernelLog));
+    return failing('fail', kernelSignature(outcome.kernelLog), rules);
   }
   if (ending.kind === 'noexec') {
     return invalid(`${describeEnding(ending)} (${errnoText(ending.errno)})${noexecHint(ending.errno)}`);
@@ -35,8 +35,8 @@ export function judge(outcome: Outcome, rules: JudgeRules): Judgement {
     return invalid(refused);
   }
   return ending.kind === 'timeout'
-    ? failing('hang', hangSignature(lines, outcome.stacks))
-    : failing('fail', signalSignature(lines, ending.signal));
+    ? failing('hang', hangSignature(lines, outcome.stacks), rules)
+    : failing('fail', signalSignature(lines, ending.signal), rules);
 }
 
 function judgeExit(code: number, lines: ReadLine[], rules: JudgeRules): Judgement {
@@ -55,16 +55,16 @@ function judgePass(lines: ReadLine[], rules: JudgeRules): Judgement {
   const signature = maskedSignature(lines);
   return signature === null
     ? { verdict: 'pass', signature: null, known: null, reason: null }
-    : failing('masked', signature);
+    : failing('masked', signature, rules);
 }
 
 function judgeFailure(code: number, lines: ReadLine[], rules: JudgeRules): Judgement {
   const refused = refusal(lines, rules) ?? notStarted(code, lines);
-  return refused === null ? failing('fail', exitSignature(lines, code)) : invalid(refused);
+  return refused === null ? failing('fail', exitSignature(lines, code), rules) : invalid(refused);
 }
 
-function failing(verdict: FailingVerdict, signature: Signature): Judgement {
-  return { verdict, signature, known: knownIssueFor(signature), reason: null };
+function failing(verdict: FailingVerdict, signature: Signature, rules: JudgeRules): Judgement {
+  return { verdict, signature, known: knownIssueFor(signature, rules), reason: null };
 }
 
 function invalid(reason: string): Judgement {

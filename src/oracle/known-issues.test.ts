@@ -1,9 +1,11 @@
 import { expect, it } from 'vitest';
 import { judge } from './judge.ts';
-import { bareRules, outcomeWith } from './outcome.fixture.ts';
+import { bareRules, outcomeWith } from './sample-outcome.ts';
+
+const rules = { ...bareRules, project: 'liburing' as const };
 
 function known(output: string, code: number): string | undefined {
-  return judge(outcomeWith({ output, ending: { kind: 'exit', code } }), bareRules).known?.id;
+  return judge(outcomeWith({ output, ending: { kind: 'exit', code } }), rules).known?.id;
 }
 
 it('knows case 1135 whatever the order of its lines', () => {
@@ -21,4 +23,9 @@ it.each([
   ['another errno in a run that exits 0', 'wait cqe -11\n', 0],
 ])('does not take %s for it', (_what, output, code) => {
   expect(known(output, code)).toBeUndefined();
+});
+
+it('applies to its project only', () => {
+  const outcome = outcomeWith({ output: 'wait cqe -17\n', ending: { kind: 'exit', code: 0 } });
+  expect(judge(outcome, bareRules)).toMatchObject({ verdict: 'masked', known: null });
 });

@@ -1,6 +1,8 @@
+import type { JudgeRules } from '../model/suite.ts';
 import type { KnownIssue, Signature, SignatureKind } from '../model/verdict.ts';
 
 interface KnownIssueEntry extends KnownIssue {
+  project: JudgeRules['project'];
   /** Forms in which the issue shows itself; each line of a form is a normalised line of the signature. */
   forms: { kind: SignatureKind; has: string[] /** No other lines than these. */; nothingElse: boolean }[];
 }
@@ -9,6 +11,7 @@ interface KnownIssueEntry extends KnownIssue {
 const entries: KnownIssueEntry[] = [
   {
     id: 'liburing-1135',
+    project: 'liburing',
     title: 'msg-ring: a ring with DEFER_TASKRUN is waited on by a thread that does not own it',
     explanation:
       'test_remote() of test/msg-ring.c starts a thread that waits for a completion on a ring of the main thread, made ' +
@@ -33,9 +36,10 @@ const entries: KnownIssueEntry[] = [
   },
 ];
 
-/** The known issue a failure is an instance of, or null. */
-export function knownIssueFor(signature: Signature): KnownIssue | null {
-  const entry = entries.find(({ forms }) =>
+/** The known issue of the rules' project that a failure is an instance of, or null. */
+export function knownIssueFor(signature: Signature, rules: Pick<JudgeRules, 'project'>): KnownIssue | null {
+  const applicable = entries.filter(({ project }) => project === rules.project);
+  const entry = applicable.find(({ forms }) =>
     forms.some(
       ({ kind, has, nothingElse }) =>
         kind === signature.kind &&

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Ending } from '../model/outcome.ts';
 import { findSuite } from '../suites/index.ts';
 import { judge } from './judge.ts';
-import { outcomeWith } from './outcome.fixture.ts';
+import { outcomeWith } from './sample-outcome.ts';
 import { shapedPieces, shapeOf } from './shape.ts';
 
 const rules = findSuite('liburing', []).judge;

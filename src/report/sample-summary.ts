@@ -134,6 +134,7 @@ function* sampleClass(id: number, run: number, { count, judgement, event }: Samp
     output: { file: `${id}.out`, total: 80, cutAt: null },
     excerpt: judgement.signature === null ? '' : case1135Output,
     stacks: null,
+    kernelLog: null,
     core: null,
     judgement,
     ...event,

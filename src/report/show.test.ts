@@ -19,6 +19,7 @@ function view(changes: Partial<RunView> = {}): RunView {
     known: null,
     core: null,
     stacks: null,
+    kernelLog: null,
     classRun: 477,
     exact: true,
     output: { total: 31, kept: 31, cutAt: null, missing: null },

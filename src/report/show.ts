@@ -30,6 +30,8 @@ export interface RunView {
   /** Path of the core dump. */
   core: string | null;
   stacks: string | null;
+  /** What the kernel said while the run was on. */
+  kernelLog: string | null;
   /** First run of the class; what is shown below is of that one. */
   classRun: number;
   /** Every run of the class printed the same bytes; else they differ in digits, or it is a collection. */
@@ -58,8 +60,9 @@ export function renderRun(view: RunView, screen: Appearance): string {
   const at = view.revision === null ? '' : ` at ${view.revision}`;
   const title = style.strong(safe(`run ${view.run} of ${view.hunt}: ${view.test}${at}`, style.unicode));
   const lines = rowsOf(view).flatMap(([label, text]) => (text === null ? [] : labelled(label, text, width, style)));
-  const stacks = view.stacks === null ? '' : `\n${stacksText(view, view.stacks, style)}\n`;
-  return `${title}\n${lines.join('\n')}\n${stacks}\n${outputTitle(view)}\n`;
+  const stacks = evidence('threads when the time limit struck', view.stacks, view, style);
+  const kernel = evidence('kernel log', view.kernelLog, view, style);
+  return `${title}\n${lines.join('\n')}\n${stacks}${kernel}\n${outputTitle(view)}\n`;
 }
 
 function rowsOf(view: RunView): [label: string, text: string | null][] {
@@ -81,12 +84,13 @@ function whose({ run, classRun }: RunView): string {
   return run === classRun ? '' : ` (of run ${classRun}, which ended alike)`;
 }
 
-function stacksText(view: RunView, stacks: string, style: Style): string {
-  const lines = stacks
+function evidence(what: string, text: string | null, view: RunView, style: Style): string {
+  if (text === null) return '';
+  const lines = text
     .trimEnd()
     .split('\n')
     .map((line) => safe(line, style.unicode));
-  return [`threads when the time limit struck${whose(view)}:`, ...lines].join('\n');
+  return `\n${[`${what}${whose(view)}:`, ...lines].join('\n')}\n`;
 }
 
 /** What the bytes below are, and honestly whose. */

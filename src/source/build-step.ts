@@ -1,9 +1,10 @@
 import { closeSync, openSync, readFileSync, writeSync } from 'node:fs';
-import { copyFile, mkdir } from 'node:fs/promises';
+import { copyFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { BuildError, EnvironmentError } from '../errors.ts';
+import { makeFolders } from '../make-folders.ts';
 import type { BuildStep } from '../model/suite.ts';
 import { cacheErrorFromText, fullDiskError } from './cache-error.ts';
 import { cacheLayout } from './cache-layout.ts';
@@ -132,7 +133,7 @@ function lastLines(log: string): string[] {
 /** The build's folder goes, or is built again; the log of a failure stays. */
 async function keepLog({ log, key }: StepPlace, context: SourceContext): Promise<string> {
   const kept = join(cacheLayout(context.paths).logs, `${key}-${basename(log)}`);
-  await mkdir(dirname(kept), { recursive: true });
+  makeFolders(dirname(kept));
   await copyFile(log, kept);
   return kept;
 }

@@ -1,5 +1,6 @@
-import { mkdir, readdir, readFile, rename, rm, rmdir, stat, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rename, rm, rmdir, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { makeFolders } from '../make-folders.ts';
 import type { Paths } from '../model/settings.ts';
 import { temporaryPath } from './cache-layout.ts';
 import { type Claim, claimState, heldClaim, tryClaim } from './claim.ts';
@@ -67,8 +68,8 @@ export async function generations(build: string): Promise<Generation[]> {
 export async function begin(build: string, number: number, paths: Paths): Promise<[Generation, Claim] | null> {
   const unborn = { number, path: temporaryPath(paths, 'generation') };
   const born = { number, path: join(build, String(number)) };
-  for (const folder of ['logs', 'tests', 'users']) await mkdir(join(unborn.path, folder), { recursive: true });
-  await mkdir(build, { recursive: true });
+  for (const folder of ['logs', 'tests', 'users']) makeFolders(join(unborn.path, folder));
+  makeFolders(build);
   const provisional = await tryClaim(claimOf(unborn));
   provisional?.stop();
   try {

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { EnvironmentError } from '../errors.ts';
+import { makeFolders } from '../make-folders.ts';
 import { cacheLayout, temporaryPath } from './cache-layout.ts';
 import { runChild } from './child.ts';
 import { withClaim } from './claim.ts';
@@ -19,7 +20,7 @@ import { markUse, usersOf } from './use.ts';
 export async function openLab(context: SourceContext): Promise<Tree> {
   const recipe = join(context.paths.packageRoot, 'fixtures', 'uring-lab');
   const { labs, temporary } = cacheLayout(context.paths);
-  await Promise.all([labs, temporary].map((folder) => mkdir(folder, { recursive: true })));
+  for (const folder of [labs, temporary]) makeFolders(folder);
   const laid = join(labs, await contentHash(recipe));
   if (!(await exists(laid))) {
     await withClaim(`${laid}.claim`, 'laying down the bundled tree', context, async () => {

@@ -1,6 +1,7 @@
-import { mkdir, realpath, stat, writeFile } from 'node:fs/promises';
+import { realpath, stat, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { EnvironmentError, UsageError } from '../errors.ts';
+import { makeFolders } from '../make-folders.ts';
 import { cacheLayout, digest } from './cache-layout.ts';
 import type { SourceContext } from './context.ts';
 import { GitError, git, type Repository } from './git.ts';
@@ -95,7 +96,7 @@ async function tracks(folder: string, gitDir: string, workTree: string, context:
 /** Objects that git makes while reading (a snapshot of uncommitted work, a lazily fetched blob) go into the cache. */
 async function objectStore(gitDir: string, read: string, context: SourceContext): Promise<Repository['objects']> {
   const write = join(await snapshotFolder(gitDir, context), 'objects');
-  await mkdir(write, { recursive: true });
+  makeFolders(write);
   return { write, read };
 }
 
@@ -109,7 +110,7 @@ async function openFolder(folder: string, context: SourceContext): Promise<Tree>
 /** What the cache keeps of one path; `of` says which, for people. */
 async function snapshotFolder(path: string, context: SourceContext): Promise<string> {
   const folder = join(cacheLayout(context.paths).snapshots, digest(path, 16));
-  await mkdir(usersOf(folder), { recursive: true });
+  makeFolders(usersOf(folder));
   await writeFile(join(folder, 'of'), `${path}\n`);
   await markUse(usersOf(folder));
   return folder;

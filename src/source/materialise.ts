@@ -1,5 +1,6 @@
-import { mkdir, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { makeFolders } from '../make-folders.ts';
 import { temporaryPath } from './cache-layout.ts';
 import type { SourceContext } from './context.ts';
 import { git } from './git.ts';
@@ -14,7 +15,7 @@ export async function materialise(
   context: SourceContext,
 ): Promise<void> {
   const scratch = temporaryPath(context.paths, 'index');
-  await Promise.all([scratch, folder].map((path) => mkdir(path, { recursive: true })));
+  for (const path of [scratch, folder]) makeFolders(path);
   const options = {
     repository: { ...tree.repository, workTree: folder },
     cwd: folder,

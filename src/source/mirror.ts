@@ -1,6 +1,7 @@
 import { mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { EnvironmentError } from '../errors.ts';
+import { makeFolders } from '../make-folders.ts';
 import { cacheLayout, digest, temporaryPath } from './cache-layout.ts';
 import { withClaim } from './claim.ts';
 import type { SourceContext } from './context.ts';
@@ -27,7 +28,7 @@ export async function openMirror(
   const { mirrors, temporary } = cacheLayout(context.paths);
   const gitDir = join(mirrors, `${readableName(url)}-${digest(url, 8)}.git`);
   const repository: Repository = { gitDir, workTree: null, objects: null };
-  await Promise.all([mirrors, temporary].map((folder) => mkdir(folder, { recursive: true })));
+  for (const folder of [mirrors, temporary]) makeFolders(folder);
   if (refresh === 'always' || !(await exists(gitDir))) {
     await withClaim(`${gitDir}.claim`, `fetching ${shown}`, context, async () => {
       if (await exists(gitDir)) await fetch(repository, url, shown, context);

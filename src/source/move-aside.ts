@@ -1,5 +1,6 @@
-import { mkdir, rename, rm } from 'node:fs/promises';
+import { rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { makeFolders } from '../make-folders.ts';
 import type { Paths } from '../model/settings.ts';
 import { temporaryPath } from './cache-layout.ts';
 import { inUse } from './use.ts';
@@ -10,7 +11,7 @@ import { inUse } from './use.ts';
  */
 export async function moveAside(path: string, marks: string, paths: Paths): Promise<boolean> {
   const aside = temporaryPath(paths, 'removed');
-  await mkdir(dirname(aside), { recursive: true });
+  makeFolders(dirname(aside));
   try {
     await rename(path, aside);
   } catch (error) {

@@ -1,5 +1,6 @@
-import { copyFile, mkdir, rm } from 'node:fs/promises';
+import { copyFile, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { makeFolders } from '../make-folders.ts';
 import { temporaryPath } from './cache-layout.ts';
 import type { SourceContext } from './context.ts';
 import { git, type Repository } from './git.ts';
@@ -13,7 +14,7 @@ export async function snapshot(repository: Repository, context: SourceContext): 
   const index = join(folder, 'index');
   const cwd = repository.workTree ?? repository.gitDir;
   const options = { repository, cwd, env: { GIT_INDEX_FILE: index, ...withoutOriginals } };
-  await mkdir(folder, { recursive: true });
+  makeFolders(folder);
   try {
     await copyIndex(repository, cwd, index, context);
     context.progress(`reading the files of ${cwd}`);

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { makeFolders } from './make-folders.ts';
+import { makeFolders } from '../make-folders.ts';
 
 interface CrashFacts {
   env: Record<string, string | undefined>;

@@ -1,5 +1,6 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { makeFolders } from '../make-folders.ts';
 import { EVENT_LOG_VERSION, type HuntEvent } from '../model/events.ts';
 import type { HuntHeader } from '../model/hunt.ts';
 import type { Paths } from '../model/settings.ts';
@@ -8,7 +9,6 @@ import { EventWriter } from './event-writer.ts';
 import { findHunt } from './find-hunt.ts';
 import { artifactFolder, eventsFile, huntsFolder } from './hunt-folder.ts';
 import { type HuntLock, lockHunt } from './hunt-lock.ts';
-import { makeFolders } from './make-folders.ts';
 import { readHeader } from './read-hunt.ts';
 import { repairLog } from './repair-log.ts';
 

@@ -74,6 +74,7 @@ export function sampleClass(changes: Partial<ClassEvent> = {}): ClassEvent {
     output: { file: null, total: 0, cutAt: null },
     excerpt: '',
     stacks: null,
+    kernelLog: null,
     core: null,
     judgement: { verdict: 'pass', signature: null, known: null, reason: null },
     ...changes,

@@ -8,6 +8,7 @@ import type { JudgeRules } from '../model/suite.ts';
  * tests print in measurements ("3 ctx switches, expected 1") are therefore not among them.
  */
 export const liburingJudge: JudgeRules = {
+  project: 'liburing',
   passCodes: [0],
   skipCodes: [77],
   failurePatterns: [

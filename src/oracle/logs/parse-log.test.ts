@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { findSuite } from '../../suites/index.ts';
 import { judge } from '../judge.ts';
-import { outcomeWith } from '../outcome.fixture.ts';
+import { outcomeWith } from '../sample-outcome.ts';
 import { parseLog } from './parse-log.ts';
 
 const rules = findSuite('liburing', []).judge;

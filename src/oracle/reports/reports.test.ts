@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { judge } from '../judge.ts';
-import { bareRules, outcomeWith } from '../outcome.fixture.ts';
+import { bareRules, outcomeWith } from '../sample-outcome.ts';
 import { kernelSplat } from './kernel-splat.ts';
 import { threadPlaces } from './thread-states.ts';
 

@@ -1,6 +1,5 @@
 import { mkdirSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { errorCode } from './disk-error.ts';
 
 /**
  * As mkdir -p. Node's own `recursive` hides the reason behind ENOENT on a read-only file system, and never returns where
@@ -18,7 +17,7 @@ function make(path: string): 'made' | 'no parent' {
   try {
     mkdirSync(path);
   } catch (error) {
-    if (errorCode(error) === 'ENOENT' && dirname(path) !== path) return 'no parent';
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT' && dirname(path) !== path) return 'no parent';
     if (!statSync(path, { throwIfNoEntry: false })?.isDirectory()) throw error;
   }
   return 'made';
