@@ -39,7 +39,7 @@ export interface OutputPattern {
 /** What the oracle needs to know of a suite. */
 export interface JudgeRules {
   /** Project whose known issues apply. */
-  project?: 'liburing';
+  project?: 'liburing' | 'uring-lab';
   passCodes: number[];
   skipCodes: number[];
   /** Output that means failure whatever the exit code says (makes an exit-0 run `masked`). */

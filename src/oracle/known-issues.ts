@@ -34,6 +34,26 @@ const entries: KnownIssueEntry[] = [
       { kind: 'masked', has: ['wait cqe -17'], nothingElse: true },
     ],
   },
+  {
+    id: 'uring-lab-msg-ring',
+    project: 'uring-lab',
+    title: 'msg-ring: a ring with DEFER_TASKRUN is waited on by a thread that does not own it',
+    explanation:
+      "The bundled tree's model of liburing's issue 1135. test_remote() of test/msg-ring.c starts a thread that waits for " +
+      'a completion on a ring of the main thread, made with IORING_SETUP_SINGLE_ISSUER | IORING_SETUP_DEFER_TASKRUN; the ' +
+      'main thread then submits what completes. If the thread is first, its io_uring_enter is refused with -EEXIST (-17), ' +
+      "for only the submitter task may run a DEFER_TASKRUN ring's work. The thread's result is thrown away, the completion " +
+      'stays in the ring, and test_disabled_ring(), the next to use it, takes it for its own ("cqe res 32": a length, not ' +
+      'an errno) and fails. The fault is in the test, not in the kernel. Branch fix/msg-ring mends it.',
+    links: ['https://github.com/axboe/liburing/issues/1135'],
+    fixes: [
+      { commit: '023eec90ccee', what: 'tests DEFER_TASKRUN rings as well: introduces it' },
+      { commit: '6e79b4d57b53', what: 'has the message ready before the thread starts: makes it rarer' },
+      { commit: 'b9bb8f0b414d', what: 'waits only once the message is there: removes it' },
+      { commit: 'b43c82fa8ac9', what: 'lets the thread really wait: brings it back' },
+    ],
+    forms: [{ kind: 'exit', has: ['wait cqe -17', 'test_disabled_ring failed'], nothingElse: false }],
+  },
 ];
 
 /** The known issue of the rules' project that a failure is an instance of, or null. */

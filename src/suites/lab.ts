@@ -14,6 +14,6 @@ export const lab: Suite = {
   cwd: 'scratch',
   env: {},
   limitMs: 60_000,
-  judge: liburingJudge,
+  judge: { ...liburingJudge, project: 'uring-lab' },
   nameForms: liburingLikeNames,
 };

@@ -35,7 +35,7 @@ describe('a hunt of a scripted test', () => {
     const [first, second] = [...found.signatures].sort((a, b) => a.firstRun - b.firstRun);
     expect(first).toMatchObject({ count: 10, firstRun: 42 });
     expect(first.title).toBe('wait cqe -17 (EEXIST) > test_disabled_ring failed');
-    expect(first.known.id).toContain('1135');
+    expect(first.known).toBeNull();
     expect(second).toMatchObject({ count: 10, firstRun: 77 });
     const [rate] = first.rates;
     expect(rate).toMatchObject({ condition: 'plain', jobs: 1, failures: 10, runs: 1000 });
