@@ -20,7 +20,7 @@ try {
   print(`${results.machine}; medians of ${rounds} interleaved rounds`);
   await startUp();
   await costPerRun('/bin/true', ['/bin/true'], 2000, bareLoop);
-  await costPerRun('4 ms test', await fourMillisecondTest(), 300, bareLoop);
+  await costPerRun('4 ms test', await fourMillisecondTest(), 500, bareLoop);
   await peers(2000, bareLoop);
   await memory(process.argv.includes('--million') ? 1_000_000 : 50_000);
 } finally {

@@ -5,9 +5,9 @@ import { readdirSync, readFileSync } from 'node:fs';
  * Runs a program to its end. Returns wall seconds, exit code, standard output and the highest memory (KiB) that it and
  * its descendants held together, sampled ten times a second where `memory` is set.
  */
-export async function timed(argv, { env = process.env, cwd, memory = false } = {}) {
+export async function timed(argv, { env = process.env, memory = false, quiet = false } = {}) {
   const began = process.hrtime.bigint();
-  const child = spawn(argv[0], argv.slice(1), { env, cwd, stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(argv[0], argv.slice(1), { env, stdio: ['ignore', 'pipe', quiet ? 'ignore' : 'inherit'] });
   let out = '';
   let peakKiB = 0;
   child.stdout.setEncoding('utf8').on('data', (text) => {

@@ -41,14 +41,15 @@ export function buildProgram(edge: Edge): Command {
 
 const programExamples = `
 Examples:
-  flakehunt run msg-ring.t --loops 10000     in a liburing checkout, or anywhere: then upstream's mirror is used
-  flakehunt run msg-ring.t --tree lab        the bundled tree; needs no network
-  flakehunt run --jobs auto -- ./a.out -v    hunt any command
-  flakehunt show last:477                    one run of the last hunt, with its whole output
-  flakehunt doctor                           what this machine has, and what each missing piece costs
+  flakehunt run msg-ring.t --loops 10000   in a liburing checkout, or anywhere:
+                                           then the upstream mirror is used
+  flakehunt run msg-ring.t --tree lab      the bundled tree; needs no network
+  flakehunt run --jobs auto -- ./a.out -v  any command
+  flakehunt show last:477                  one run of the last hunt
 
-Exit codes: 0 nothing found, 1 failures found, 2 usage or configuration, 3 environment or build, 5 inconclusive,
-70 internal error, 77 everything skipped, 130 interrupted (results saved).`;
+Exit codes: 0 nothing found, 1 failures found, 2 usage or configuration,
+3 environment or build, 5 inconclusive, 70 internal error, 77 everything
+skipped, 130 interrupted (results saved).`;
 
 function addRun(program: Command, edge: Edge): void {
   program
