@@ -184,11 +184,21 @@ export class Session {
     return existsSync(this.job.scratchDir) ? readdirSync(this.job.scratchDir) : [];
   }
 
+  /** Kills one worker, if one lives: a killed one stays in the process table until it is reaped. */
+  killWorker(): void {
+    const [pid] = this.workers();
+    try {
+      if (pid !== undefined) process.kill(pid, 'SIGKILL');
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+    }
+  }
+
   /** Process ids of the workers. */
   workers(): number[] {
     return readdirSync('/proc')
       .filter((name) => /^\d+$/.test(name))
-      .filter((name) => parentOf(name) === this.pid && nameOf(name).startsWith('flakehunt-'))
+      .filter((name) => parentOf(name) === this.pid && !isDead(name) && nameOf(name).startsWith('flakehunt-'))
       .map(Number);
   }
 }
@@ -231,6 +241,10 @@ function nameOf(pid: string): string {
 
 function parentOf(pid: string): number {
   return Number(/\) \S (\d+)/.exec(read(`/proc/${pid}/stat`))?.[1]);
+}
+
+function isDead(pid: string): boolean {
+  return /\) [ZX] /.test(read(`/proc/${pid}/stat`));
 }
 
 /** Empty when the process is gone or not ours. */
