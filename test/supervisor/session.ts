@@ -1,7 +1,7 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
@@ -52,6 +52,8 @@ export class Session {
       env: { PATH: '/usr/bin:/bin', OUTSIDE: join(folder, 'outside'), [mark]: this.#mark, ...rest.env },
     };
     for (const name of ['scratch', 'artifacts', 'outside']) mkdirSync(join(folder, name));
+    // The wrapper may make the supervisor another user's.
+    if (wrapper.length > 0) for (const name of ['', 'scratch', 'artifacts']) chmodSync(join(folder, name), 0o777);
     const [command = path, ...args] = [...wrapper, path];
     this.#child = spawn(command, args, { detached: true, stdio: ['pipe', 'pipe', 'pipe'] });
     this.pid = this.#child.pid ?? 0;
