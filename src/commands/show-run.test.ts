@@ -35,7 +35,7 @@ afterEach(() => rmSync(top, { recursive: true }));
 
 test('a terminal gets every fact, and the output with its control characters made visible', async () => {
   const text = (await shown(3, {}, true)).toString();
-  expect(text).toContain('run 3 of 251123-msg-ring-k3f9: msg-ring at 1cbd4cff (test: something)');
+  expect(text).toMatch(/^run 3 of 251123-msg-ring-k3f9: msg-ring\nrevision {4}1cbd4cff.*\n {12}test: something\n/);
   expect(text).toContain('fail: wait cqe -17 (EEXIST) > test_disabled_ring failed');
   expect(text).toContain('exit 1 after 6 ms');
   // mix(0xaa, 3) as PROTOCOL.md defines it.

@@ -1,6 +1,5 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { HuntHeader } from '../model/hunt.ts';
 import type { Screen } from '../model/settings.ts';
 import { visible } from '../oracle/visible.ts';
 import { type RunView, renderRun } from '../report/show.ts';
@@ -55,7 +54,7 @@ function viewOf(dir: string, { header, run, event, first, wallUs, stratum }: Fou
     hunt: header.id,
     run,
     test: header.test,
-    revision: revisionText(header),
+    revision: header.revision,
     verdict: judgement.verdict,
     title: judgement.signature?.title ?? judgement.reason,
     signature: judgement.signature?.id ?? null,
@@ -78,12 +77,6 @@ function viewOf(dir: string, { header, run, event, first, wallUs, stratum }: Fou
       missing: output.missing,
     },
   };
-}
-
-function revisionText({ revision }: HuntHeader): string | null {
-  const { name, subject } = revision;
-  if (name === null) return null;
-  return subject === null ? name : `${name} (${subject})`;
 }
 
 /** Control characters made visible, lines and tabs as they are. */

@@ -1,8 +1,9 @@
 import type { BuildFacts, HuntHeader, RevisionFacts, StopRules } from '../model/hunt.ts';
 import type { MachineFacts } from '../model/machine.ts';
-import { clip, safe } from './display-text.ts';
+import { clip, displayWidth, safe } from './display-text.ts';
 import { labelledFacts, labelWidth, withLabel } from './labelled.ts';
 import { durationText, plural, shareText } from './quantities.ts';
+import { revisionText } from './revision-text.ts';
 import { type Appearance, type Style, styleOf } from './style.ts';
 
 /** From this width on there is room for what is good to know. */
@@ -16,7 +17,7 @@ export function renderHeader(header: HuntHeader, screen: Appearance): string {
     ...withLabel('hunt', [header.id]),
     ...withLabel('test', [testText(header, columns, style)]),
     ...withLabel('tree', header.revision.tree === null ? [] : [safe(header.revision.tree, style.unicode)]),
-    ...withLabel('revision', revisionLine(header.revision, columns, style)),
+    ...withLabel('revision', revisionLines(header.revision, columns, style)),
     ...labelledFacts('build', header.build === null ? [] : buildFacts(header.build, style), columns),
     ...labelledFacts('machine', machineFacts(header.machine, columns >= roomy, style), columns),
     ...labelledFacts('plan', planFacts(header), columns),
@@ -31,16 +32,16 @@ function testText({ test, suite, argv }: HuntHeader, columns: number, style: Sty
   return style.strong(clip(safe(name, style.unicode), room, style.ellipsis)) + suiteText;
 }
 
-/** `1cbd4cffa881  2024-04-19  subject`: the name as well where it does not hold the id. */
-function revisionLine({ commit, name, subject, date }: RevisionFacts, columns: number, style: Style): string[] {
-  const id = commit?.slice(0, 12) ?? null;
-  const named = name !== null && (commit === null || !commit.startsWith(name));
-  const parts = [named ? safe(name, style.unicode) : null, name?.includes(id?.slice(0, 7) ?? '?') && named ? null : id];
-  const head = [parts.filter((part) => part !== null).join(' '), date?.slice(0, 10)].filter(Boolean).join('  ');
-  if (head === '') return [];
-  const room = columns - labelWidth - head.length - 2;
-  const tail = subject === null ? '' : clip(safe(subject, style.unicode), room, style.ellipsis);
-  return [`${style.strong(head)}  ${tail}`.trimEnd()];
+/** The subject stands below where it does not fit. */
+function revisionLines(revision: RevisionFacts, columns: number, style: Style): string[] {
+  const text = revisionText(revision);
+  if (text === null) return [];
+  const head = style.strong(safe(text, style.unicode));
+  if (revision.subject === null) return [head];
+  const room = columns - labelWidth;
+  const subject = safe(revision.subject, style.unicode);
+  if (displayWidth(head) + 2 + displayWidth(subject) <= room) return [`${head}  ${subject}`];
+  return [head, clip(subject, room, style.ellipsis)];
 }
 
 function buildFacts({ cached, seconds, compiler }: BuildFacts, style: Style): string[] {

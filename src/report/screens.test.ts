@@ -171,11 +171,22 @@ describe('header', () => {
 
   it.each([
     ['1cbd4cff', '1cbd4cffa881  2024-04-19  test'],
-    ['liburing-2.6-30-g1cbd4cff', 'liburing-2.6-30-g1cbd4cff  2024-04-19  test'],
-    ['v2.6', 'v2.6 1cbd4cffa881  2024-04-19  test'],
-    ['worktree', 'worktree 1cbd4cffa881  2024-04-19  test'],
+    ['liburing-2.6-30-g1cbd4cff', '1cbd4cffa881  liburing-2.6-30-g1cbd4cff  2024-04-19  test'],
+    ['v2.6', '1cbd4cffa881  v2.6  2024-04-19  test'],
+    ['worktree', 'worktree on 1cbd4cffa881  2024-04-19  test'],
   ])('names the revision %s by its commit as well, once', (name, expected) => {
     expect(lineOf('revision', { revision: { ...revision, name, subject: 'test' } })).toBe(expected);
+  });
+
+  it('gives a subject that does not fit beside the id a line of its own', () => {
+    const name = 'liburing-2.6-30-g1cbd4cff';
+    const text = renderHeader(
+      sampleHeader({ revision: { ...revision, name, subject: `long ${'word '.repeat(20)}` } }),
+      plain80,
+    );
+    expect(text).toMatch(
+      /^revision {3}1cbd4cffa881 {2}liburing-2\.6-30-g1cbd4cff {2}2024-04-19\n {11}long (?:word )+wor…$/m,
+    );
   });
 
   it('shows a folder without history as what it is', () => {

@@ -1,12 +1,23 @@
 import { describe, expect, test } from 'vitest';
+import type { RevisionFacts } from '../model/hunt.ts';
 import { type RunView, renderRun } from './show.ts';
+
+const revision: RevisionFacts = {
+  tree: '/src/liburing',
+  commit: '1cbd4cffa881772d54d7d1a98755101253a66d0a',
+  name: 'liburing-2.6',
+  subject: 'test: something',
+  date: '2024-04-19T10:00:00Z',
+  treeId: null,
+};
+const noRevision = { tree: null, commit: null, name: null, subject: null, date: null, treeId: null };
 
 function view(changes: Partial<RunView> = {}): RunView {
   return {
     hunt: '251123-msg-ring-k3f9',
     run: 477,
     test: 'msg-ring',
-    revision: '1cbd4cff (test: something)',
+    revision,
     verdict: 'fail',
     title: 'wait cqe -17 (EEXIST) > test_disabled_ring failed',
     signature: '0123456789ab',
@@ -30,7 +41,9 @@ function view(changes: Partial<RunView> = {}): RunView {
 const wide = { columns: 80, color: false, unicode: true };
 
 test('a failure is told line by line, its output announced', () => {
-  expect(renderRun(view(), wide)).toBe(`run 477 of 251123-msg-ring-k3f9: msg-ring at 1cbd4cff (test: something)
+  expect(renderRun(view(), wide)).toBe(`run 477 of 251123-msg-ring-k3f9: msg-ring
+revision    1cbd4cffa881  liburing-2.6  2024-04-19
+            test: something
 verdict     fail: wait cqe -17 (EEXIST) > test_disabled_ring failed
 ending      exit 1 after 4.1 ms
 errno       -17 EEXIST: File exists
@@ -44,7 +57,15 @@ output (31 bytes):
 
 test('what is not known has no line', () => {
   const text = renderRun(
-    view({ verdict: 'pass', title: null, signature: null, errnos: [], wallUs: null, condition: null, revision: null }),
+    view({
+      verdict: 'pass',
+      title: null,
+      signature: null,
+      errnos: [],
+      wallUs: null,
+      condition: null,
+      revision: noRevision,
+    }),
     wide,
   );
   expect(text).toContain('run 477 of 251123-msg-ring-k3f9: msg-ring\nverdict     pass\nending      exit 1\nseed  ');
@@ -100,7 +121,7 @@ test('nothing in it can steer a terminal', () => {
   const changes = {
     title: bell,
     test: bell,
-    revision: bell,
+    revision: { ...revision, name: bell, subject: bell },
     stacks: bell,
     core: bell,
     errnos: [bell],

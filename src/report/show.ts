@@ -1,8 +1,10 @@
+import type { RevisionFacts } from '../model/hunt.ts';
 import type { Ending } from '../model/outcome.ts';
 import type { KnownIssue, Verdict } from '../model/verdict.ts';
 import { safe } from './display-text.ts';
 import { endingText } from './ending-text.ts';
 import { durationText } from './quantities.ts';
+import { revisionText } from './revision-text.ts';
 import { type Appearance, type Style, styleOf } from './style.ts';
 import { wrap } from './wrap.ts';
 
@@ -11,8 +13,7 @@ export interface RunView {
   hunt: string;
   run: number;
   test: string;
-  /** `1cbd4cff (test: something)`, or null for a bare command. */
-  revision: string | null;
+  revision: RevisionFacts;
   verdict: Verdict;
   /** The signature's title, or why the run was skipped or invalid; null where the verdict says it all. */
   title: string | null;
@@ -57,8 +58,7 @@ const widest = 110;
 export function renderRun(view: RunView, screen: Appearance): string {
   const style = styleOf(screen);
   const width = Math.max(40, Math.min(screen.columns, widest)) - labelWidth;
-  const at = view.revision === null ? '' : ` at ${view.revision}`;
-  const title = style.strong(safe(`run ${view.run} of ${view.hunt}: ${view.test}${at}`, style.unicode));
+  const title = style.strong(safe(`run ${view.run} of ${view.hunt}: ${view.test}`, style.unicode));
   const lines = rowsOf(view).flatMap(([label, text]) => (text === null ? [] : labelled(label, text, width, style)));
   const stacks = evidence('threads when the time limit struck', view.stacks, view, style);
   const kernel = evidence('kernel log', view.kernelLog, view, style);
@@ -68,6 +68,7 @@ export function renderRun(view: RunView, screen: Appearance): string {
 function rowsOf(view: RunView): [label: string, text: string | null][] {
   const ending = endingText(view.ending, view.limitMs);
   return [
+    ['revision', revisionLines(view.revision)],
     ['verdict', view.title === null ? view.verdict : `${view.verdict}: ${view.title}`],
     ['ending', view.wallUs === null ? ending : `${ending} after ${durationText(view.wallUs)}`],
     ['errno', view.errnos.length === 0 ? null : view.errnos.join('\n')],
@@ -77,6 +78,11 @@ function rowsOf(view: RunView): [label: string, text: string | null][] {
     ['core', view.core === null ? null : `${view.core}${whose(view)}`],
     ['known', view.known === null ? null : knownText(view.known)],
   ];
+}
+
+function revisionLines(revision: RevisionFacts): string | null {
+  const text = revisionText(revision);
+  return text === null || revision.subject === null ? text : `${text}\n${revision.subject}`;
 }
 
 /** Evidence is kept of a class's first run only. */
