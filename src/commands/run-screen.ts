@@ -6,7 +6,7 @@ import { type ActivityLine, activityLine } from '../report/activity.ts';
 import { renderHeader } from '../report/header.ts';
 import { resultJson } from '../report/json.ts';
 import { createProgress, type Progress } from '../report/progress.ts';
-import { renderResult } from '../report/result.ts';
+import { type KeptHunt, renderResult } from '../report/result.ts';
 import type { SummaryFold } from '../report/summary.ts';
 import type { SourceContext } from '../source/context.ts';
 
@@ -61,8 +61,8 @@ export function attachScreen(flags: { json?: boolean; quiet?: boolean }, context
     },
     finish(end) {
       stop();
-      const { summary } = end;
-      screen.out(flags.json === true ? resultJson(summary, end) : renderResult(summary, end, screen));
+      const kept: KeptHunt = { dir: end.dir, artifactDir: end.artifactDir, state: 'ended' };
+      screen.out(flags.json === true ? resultJson(end.summary, kept) : renderResult(end.summary, kept, screen));
     },
     stop,
   };

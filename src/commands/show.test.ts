@@ -22,11 +22,21 @@ beforeEach(async () => {
 });
 afterEach(() => rmSync(top, { recursive: true }));
 
-test('without a target the last hunt is shown again: its header, what it found, and that it did not end', async () => {
+test('without a target the last hunt is shown again: its header, what it found, and that it was killed', async () => {
   const text = await shown({ target: undefined });
   expect(text).toContain('251123-msg-ring-k3f9');
   expect(text).toContain('wait cqe -17 (EEXIST) > test_disabled_ring failed');
-  expect(text).toContain('this is what was saved');
+  expect(text).toMatch(/^ended {6}killed/m);
+});
+
+test('a hunt that is being written is told from one that was killed, on the screen and in JSON', async () => {
+  const running = await createHunt({ state: top }, sampleHeader({ id: '251123-poll-aaaa' }));
+  running.append(sampleSession(1));
+  expect(await shown({ target: 'aaaa' })).toMatch(/^ended {6}not yet/m);
+  expect(JSON.parse(await shown({ target: 'aaaa', json: true }))).toMatchObject({ state: 'running', ended: null });
+  await running.close();
+  expect(await shown({ target: 'aaaa' })).toMatch(/^ended {6}killed/m);
+  expect(JSON.parse(await shown({ target: 'aaaa', json: true }))).toMatchObject({ state: 'killed', ended: null });
 });
 
 test('a run is shown with its output', async () => {

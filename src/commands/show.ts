@@ -5,7 +5,9 @@ import { resultJson } from '../report/json.ts';
 import { renderResult } from '../report/result.ts';
 import { findHunt } from '../store/find-hunt.ts';
 import { artifactFolder } from '../store/hunt-folder.ts';
+import { isLocked } from '../store/hunt-lock.ts';
 import { parseTarget } from '../store/hunt-target.ts';
+import { huntState } from '../store/list-hunts.ts';
 import { readHunt } from '../store/read-hunt.ts';
 import { showRun } from './show-run.ts';
 import { summarise } from './summarise.ts';
@@ -36,8 +38,10 @@ export async function show(options: ShowOptions, context: CommandContext): Promi
 }
 
 async function showHunt(dir: string, { json }: ShowOptions, screen: Screen): Promise<void> {
+  const locked = isLocked(dir);
   const summary = await summarise(readHunt(dir));
-  const places = { dir, artifactDir: artifactFolder(dir) };
-  if (json === true) screen.out(resultJson(summary, places));
-  else screen.out(`${renderHeader(summary.header, screen)}\n${renderResult(summary, places, screen)}`);
+  const state = huntState(locked, summary.ended !== null);
+  const kept = { dir, artifactDir: artifactFolder(dir), state };
+  if (json === true) screen.out(resultJson(summary, kept));
+  else screen.out(`${renderHeader(summary.header, screen)}\n${renderResult(summary, kept, screen)}`);
 }

@@ -49,6 +49,9 @@ export interface StratumSummary {
   runsPerSecond: number;
 }
 
+/** running: a flakehunt writes it now. ended: it wrote its end. killed: neither. */
+export type HuntState = 'running' | 'ended' | 'killed';
+
 /** A hunt as it stands: folded from its events, live or afterwards. */
 export interface HuntSummary {
   header: HuntHeader;

@@ -1,12 +1,18 @@
-import type { HuntSummary } from '../model/summary.ts';
+import type { HuntState, HuntSummary } from '../model/summary.ts';
 import { rateInterval } from '../stats/interval.ts';
 import { eligibleRuns } from './fold-strata.ts';
 import { plural, rateText } from './quantities.ts';
 import type { Style } from './style.ts';
 
 /** What the hunt came to: one sentence, and its colour. */
-export function headline(summary: HuntSummary, test: string, style: Style): { text: string; paint: Style['bad'] } {
+export function headline(
+  summary: HuntSummary,
+  state: HuntState,
+  test: string,
+  style: Style,
+): { text: string; paint: Style['bad'] } {
   const { counts, runs } = summary;
+  if (runs === 0 && state === 'running') return { text: `${test}: no run has ended yet`, paint: style.odd };
   if (runs === 0) return { text: `${test}: no run ended, so nothing was learned`, paint: style.odd };
   if (eligibleRuns(counts) === 0) return { text: nothingLearned(summary, test), paint: style.odd };
   if (counts.fail + counts.hang > 0) return { text: failing(summary, test), paint: style.bad };

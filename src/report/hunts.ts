@@ -1,4 +1,5 @@
 import type { StopReason } from '../model/events.ts';
+import type { HuntState } from '../model/summary.ts';
 import type { Verdict } from '../model/verdict.ts';
 import { clip, displayWidth, padEnd, padStart, safe } from './display-text.ts';
 import { type Appearance, type Style, styleOf } from './style.ts';
@@ -10,7 +11,7 @@ export interface HuntRow {
   test: string;
   /** Short name of the revision, `-` without one. */
   revision: string;
-  state: 'running' | 'ended' | 'killed';
+  state: HuntState;
   reason: StopReason | null;
   runs: number;
   counts: Record<Verdict, number>;

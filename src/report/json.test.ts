@@ -4,14 +4,14 @@ import { resultJson, summaryJson } from './json.ts';
 import { case1135, pass, sampleSummary } from './sample-summary.ts';
 
 const manual = readFileSync(new URL('../../docs/json.md', import.meta.url), 'utf8');
-const places = { dir: '/state/k3f9', artifactDir: '/state/k3f9/artifacts' };
+const kept = { dir: '/state/k3f9', artifactDir: '/state/k3f9/artifacts', state: 'ended' } as const;
 const because = { verdict: 'skip', signature: null, known: null, reason: 'no ethtool' } as const;
 const summary = sampleSummary([
   { count: 10, judgement: pass },
   { count: 2, judgement: case1135, event: { core: 'core.7' } },
   { count: 1, judgement: because },
 ]);
-const document = summaryJson(summary, places);
+const document = summaryJson(summary, kept);
 
 /** Every field of a document by its path, elements of lists merged: `signatures[].rates[].low`. */
 function fields(value: unknown, path = ''): string[] {
@@ -44,8 +44,8 @@ it('gives paths that can be opened', () => {
 });
 
 it('has no holes: what does not apply is null', () => {
-  expect(JSON.parse(resultJson(summary, places))).toEqual(document);
-  expect(summaryJson(sampleSummary([], {}, null), places)).toMatchObject({ ended: null, durationUs: null });
+  expect(JSON.parse(resultJson(summary, kept))).toEqual(document);
+  expect(summaryJson(sampleSummary([], {}, null), kept)).toMatchObject({ ended: null, durationUs: null });
 });
 
 it('has each of its fields in the manual', () => {

@@ -1,24 +1,24 @@
 import { join } from 'node:path';
 import type { HuntSummary, SignatureSummary, StratumRate, StratumSummary } from '../model/summary.ts';
 import { eligibleRuns } from './fold-strata.ts';
-import type { HuntPlaces } from './result.ts';
+import type { KeptHunt } from './result.ts';
 
 /** Version of the document below; it grows with every change that could break a reader. See docs/json.md. */
 const jsonVersion = 1;
 
 /** The document of `run --json` and `show HUNT --json`, ready to print. */
-export function resultJson(summary: HuntSummary, places: HuntPlaces): string {
-  return `${JSON.stringify(summaryJson(summary, places), null, 2)}\n`;
+export function resultJson(summary: HuntSummary, kept: KeptHunt): string {
+  return `${JSON.stringify(summaryJson(summary, kept), null, 2)}\n`;
 }
 
 /** A hunt as data: docs/json.md describes each field. */
-export function summaryJson(summary: HuntSummary, places: HuntPlaces) {
+export function summaryJson(summary: HuntSummary, kept: KeptHunt) {
   const { header, wall } = summary;
   return {
     v: jsonVersion,
     kind: 'hunt',
     id: header.id,
-    dir: places.dir,
+    dir: kept.dir,
     started: header.started,
     version: header.version,
     commandLine: header.commandLine,
@@ -37,6 +37,7 @@ export function summaryJson(summary: HuntSummary, places: HuntPlaces) {
       masked: header.masked,
       seed: header.seed,
     },
+    state: kept.state,
     ended: summary.ended,
     sessions: summary.sessions,
     elapsedMs: Math.round(summary.elapsedMs),
@@ -45,7 +46,7 @@ export function summaryJson(summary: HuntSummary, places: HuntPlaces) {
     counts: summary.counts,
     durationUs: wall === null ? null : { min: wall.minUs, median: wall.medianUs, p99: wall.p99Us, max: wall.maxUs },
     strata: summary.strata.map(stratumJson),
-    signatures: summary.signatures.map((signature) => signatureJson(signature, places)),
+    signatures: summary.signatures.map((signature) => signatureJson(signature, kept)),
     reasons: summary.reasons,
     classes: summary.classes,
     notes: summary.notes,
@@ -56,7 +57,7 @@ function stratumJson({ stratum, counts, eligible, elapsedMs, runsPerSecond }: St
   return { ...stratum, counts, eligible, elapsedMs: Math.round(elapsedMs), runsPerSecond };
 }
 
-function signatureJson(row: SignatureSummary, { artifactDir }: HuntPlaces) {
+function signatureJson(row: SignatureSummary, { artifactDir }: KeptHunt) {
   const { signature, firstAfterMs } = row;
   return {
     id: signature.id,

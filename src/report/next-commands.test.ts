@@ -5,7 +5,8 @@ import { case1135, pass, sampleSummary } from './sample-summary.ts';
 const clean = [{ count: 100, judgement: pass }];
 
 function commands(...of: Parameters<typeof sampleSummary>): string[] {
-  return nextCommands(sampleSummary(...of)).map(({ command }) => command);
+  const summary = sampleSummary(...of);
+  return nextCommands(summary, summary.ended === null ? 'killed' : 'ended').map(({ command }) => command);
 }
 
 it('shows the first failing run', () => {
@@ -18,6 +19,15 @@ it('goes on with a hunt that was interrupted, broken or killed', () => {
   expect(commands(clean, {}, { reason: 'error' })).toEqual([resume]);
   expect(commands(clean, {}, null)).toEqual([resume]);
   expect(commands([{ count: 1, judgement: case1135 }], {}, null)).toContain(resume);
+});
+
+it('looks again later at a hunt that is still on, which cannot be resumed', () => {
+  const again = 'flakehunt show 251123-msg-ring-k3f9';
+  const running = (runs: Parameters<typeof sampleSummary>[0]) =>
+    nextCommands(sampleSummary(runs, {}, null), 'running').map(({ command }) => command);
+  expect(running([])).toEqual([again]);
+  expect(running(clean)).toEqual([again]);
+  expect(running([{ count: 1, judgement: case1135 }])).toEqual([`${again}:1`, again]);
 });
 
 it('hunts longer, or on other CPUs, after a clean hunt', () => {

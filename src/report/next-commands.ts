@@ -1,5 +1,5 @@
 import type { HuntHeader } from '../model/hunt.ts';
-import type { HuntSummary } from '../model/summary.ts';
+import type { HuntState, HuntSummary } from '../model/summary.ts';
 import { rateInterval } from '../stats/interval.ts';
 import { eligibleRuns } from './fold-strata.ts';
 import { upperBoundText } from './quantities.ts';
@@ -10,11 +10,12 @@ export interface NextCommand {
 }
 
 /** What a person would do next, the most useful first; each command can be pasted as it is. */
-export function nextCommands(summary: HuntSummary): NextCommand[] {
+export function nextCommands(summary: HuntSummary, state: HuntState): NextCommand[] {
   const { header, counts, ended, signatures, reasons } = summary;
   const resume = `flakehunt run --resume ${header.id}`;
   const broken = ended === null || ended.reason === 'interrupted' || ended.reason === 'error';
-  const goOn = broken ? [{ command: resume, why: 'goes on from there' }] : [];
+  const later = { command: `flakehunt show ${header.id}`, why: 'again, a while later' };
+  const goOn = state === 'running' ? [later] : broken ? [{ command: resume, why: 'goes on from there' }] : [];
   const [worst] = signatures;
   if (worst !== undefined)
     return [showRun(header.id, worst.firstRun, `whole output of run ${worst.firstRun}`), ...goOn];

@@ -1,4 +1,4 @@
-import type { HuntSummary } from '../model/summary.ts';
+import type { HuntState, HuntSummary } from '../model/summary.ts';
 import type { Verdict } from '../model/verdict.ts';
 import { rateInterval } from '../stats/interval.ts';
 import { clip, displayWidth, padEnd, safe } from './display-text.ts';
@@ -11,10 +11,13 @@ import { signatureTable, verdictPaint } from './signature-table.ts';
 import { stratumLabels } from './stratum-labels.ts';
 import { type Appearance, type Style, styleOf } from './style.ts';
 
-/** Where a hunt keeps what it found; absolute. */
-export interface HuntPlaces {
+/** What is known of a hunt beside what its log says. */
+export interface KeptHunt {
+  /** Where its log is; absolute. */
   dir: string;
+  /** Where its outputs and dumps are; absolute. */
   artifactDir: string;
+  state: HuntState;
 }
 
 /** Signatures told in full; of more there is a line each. */
@@ -23,15 +26,15 @@ const mostRows = 20;
 const mostReasons = 5;
 
 /** What a hunt found, how often, where it is kept and what to do next. */
-export function renderResult(summary: HuntSummary, places: HuntPlaces, screen: Appearance): string {
+export function renderResult(summary: HuntSummary, kept: KeptHunt, screen: Appearance): string {
   const style = styleOf(screen);
   const blocks = [
-    headlineLines(summary, screen, style),
-    factLines(summary, screen, style),
+    headlineLines(summary, kept.state, screen, style),
+    factLines(summary, kept.state, screen, style),
     summary.signatures.length > 1 ? tableLines(summary, screen, style) : [],
-    ...sections(summary, places, screen, style),
+    ...sections(summary, kept, screen, style),
     noteLines(summary, screen, style),
-    closingLines(summary, places, screen, style),
+    closingLines(summary, kept, screen, style),
   ];
   return `${blocks
     .filter((lines) => lines.length > 0)
@@ -39,13 +42,13 @@ export function renderResult(summary: HuntSummary, places: HuntPlaces, screen: A
     .join('\n\n')}\n`;
 }
 
-function headlineLines(summary: HuntSummary, { columns }: Appearance, style: Style): string[] {
+function headlineLines(summary: HuntSummary, state: HuntState, { columns }: Appearance, style: Style): string[] {
   const test = clip(safe(summary.header.test, style.unicode), 40, style.ellipsis);
-  const { text, paint } = headline(summary, test, style);
+  const { text, paint } = headline(summary, state, test, style);
   return prose(text, columns, 0).map((line) => paint(style.strong(line)));
 }
 
-function factLines(summary: HuntSummary, { columns }: Appearance, style: Style): string[] {
+function factLines(summary: HuntSummary, state: HuntState, { columns }: Appearance, style: Style): string[] {
   const { counts, runs, elapsedMs, wall, strata, reasons } = summary;
   const speed = elapsedMs > 0 && strata.length === 1 ? ` (${speedText((1000 * runs) / elapsedMs)})` : '';
   const total = `${runs} in ${durationText(1000 * elapsedMs)}${speed}`;
@@ -66,7 +69,7 @@ function factLines(summary: HuntSummary, { columns }: Appearance, style: Style):
     ),
     ...withLabel(
       'ended',
-      endFacts(summary, style).flatMap((text) => prose(text, columns - labelWidth, 0)),
+      endFacts(summary, state, style).flatMap((text) => prose(text, columns - labelWidth, 0)),
     ),
   ];
 }
@@ -89,8 +92,10 @@ function cleanRates({ strata, signatures }: HuntSummary): string[] {
 }
 
 /** Only an end that was not planned needs words. */
-function endFacts({ ended }: HuntSummary, style: Style): string[] {
-  if (ended === null) return ['not yet, or flakehunt was killed: this is what was saved'];
+function endFacts({ ended }: HuntSummary, state: HuntState, style: Style): string[] {
+  if (ended === null) {
+    return [state === 'running' ? 'not yet: this is what it has saved so far' : 'killed: this is what it had saved'];
+  }
   const cut = ended.abandoned === 0 ? '' : `; ${plural(ended.abandoned, 'run')} in progress cut off and not counted`;
   if (ended.reason === 'interrupted') return [`interrupted, everything so far is saved${cut}`];
   if (ended.reason === 'error') return [style.bad(`broken off by an error, everything before it is saved${cut}`)];
@@ -105,7 +110,7 @@ function tableLines({ signatures }: HuntSummary, screen: Appearance, style: Styl
   return [...rows, `   and ${signatures.length - mostRows} rarer ones`];
 }
 
-function sections(summary: HuntSummary, places: HuntPlaces, screen: Appearance, style: Style): string[][] {
+function sections(summary: HuntSummary, kept: KeptHunt, screen: Appearance, style: Style): string[][] {
   const { signatures, header } = summary;
   const firstMasked = signatures.findIndex(({ verdict }) => verdict === 'masked');
   return signatures.slice(0, mostSections).map((row, index) => {
@@ -114,7 +119,7 @@ function sections(summary: HuntSummary, places: HuntPlaces, screen: Appearance, 
       row,
       {
         header,
-        artifactDir: places.artifactDir,
+        artifactDir: kept.artifactDir,
         number: signatures.length === 1 ? null : index + 1,
         explainMasked: index === firstMasked,
         knownToldAt: toldAt === -1 || toldAt === index ? null : toldAt + 1,
@@ -130,8 +135,8 @@ function noteLines({ notes }: HuntSummary, { columns }: Appearance, style: Style
   return withLabel(notes.length === 1 ? 'note' : 'notes', lines);
 }
 
-function closingLines(summary: HuntSummary, { dir }: HuntPlaces, screen: Appearance, style: Style): string[] {
-  const commands = nextCommands(summary);
+function closingLines(summary: HuntSummary, { dir, state }: KeptHunt, screen: Appearance, style: Style): string[] {
+  const commands = nextCommands(summary, state);
   const width = Math.max(...commands.map(({ command }) => displayWidth(command)));
   const beside = labelWidth + width + 2 + Math.max(...commands.map(({ why }) => displayWidth(why))) <= screen.columns;
   const line = ({ command, why }: NextCommand) => {

@@ -1,14 +1,14 @@
 import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import type { HuntHeader } from '../model/hunt.ts';
-import type { HuntSummary } from '../model/summary.ts';
+import type { HuntState, HuntSummary } from '../model/summary.ts';
 import type { Judgement } from '../model/verdict.ts';
 import { displayWidth } from './display-text.ts';
 import { renderHeader } from './header.ts';
 import { renderResult } from './result.ts';
 import { case1135, pass, sampleHeader, sampleMachine, sampleSummary } from './sample-summary.ts';
 
-const places = { dir: '/state/flakehunt/hunts/k3f9', artifactDir: '/state/flakehunt/hunts/k3f9/artifacts' };
+const dir = '/state/flakehunt/hunts/k3f9';
 const plain80 = { columns: 80, color: false, unicode: true };
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: escape sequences are what is looked for.
@@ -120,8 +120,13 @@ const hunts: Record<string, HuntSummary> = {
   ),
 };
 
-function render(summary: HuntSummary, screen: { columns: number; color: boolean; unicode: boolean }): string {
-  return `${renderHeader(summary.header, screen)}\n${renderResult(summary, places, screen)}`;
+function render(
+  summary: HuntSummary,
+  screen: { columns: number; color: boolean; unicode: boolean },
+  state: HuntState = summary.ended === null ? 'killed' : 'ended',
+): string {
+  const kept = { dir, artifactDir: `${dir}/artifacts`, state };
+  return `${renderHeader(summary.header, screen)}\n${renderResult(summary, kept, screen)}`;
 }
 
 describe.each(Object.entries(hunts))('%s', (_name, summary) => {
@@ -150,6 +155,13 @@ describe.each(Object.entries(hunts))('%s', (_name, summary) => {
       .filter((line) => displayWidth(line) > columns);
     expect(wide.filter((line) => !/flakehunt (?:run|show)|\/state\/flakehunt|https:/.test(line))).toEqual([]);
   });
+});
+
+it('tells a hunt that is on from one that was killed', () => {
+  const cut = sampleSummary([{ count: 500, judgement: pass }], {}, null);
+  expect(render(cut, plain80, 'running')).toMatch(/^ended {6}not yet: this is what it has saved so far$/m);
+  expect(render(cut, plain80, 'killed')).toMatch(/^ended {6}killed: this is what it had saved$/m);
+  expect(render(sampleSummary([], {}, null), plain80, 'running')).toContain('msg-ring: no run has ended yet');
 });
 
 describe('colours', () => {

@@ -1,8 +1,9 @@
-import { closeSync, openSync, readSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { ExpectedError } from '../errors.ts';
 import type { HuntEvent } from '../model/events.ts';
 import type { HuntHeader } from '../model/hunt.ts';
 import type { Paths } from '../model/settings.ts';
+import type { HuntState } from '../model/summary.ts';
 import { parseEvent } from './event-line.ts';
 import { type HuntPlace, huntPlaces } from './find-hunt.ts';
 import { eventsFile } from './hunt-folder.ts';
@@ -13,8 +14,7 @@ export type EndEvent = Extract<HuntEvent, { type: 'end' }>;
 
 export interface HuntEntry extends HuntPlace {
   header: HuntHeader;
-  /** running: a flakehunt writes it now. ended: it wrote its end. killed: neither. */
-  state: 'running' | 'ended' | 'killed';
+  state: HuntState;
   end: EndEvent | null;
 }
 
@@ -43,15 +43,21 @@ export async function listHunts(paths: Pick<Paths, 'state'>, limit = Number.POSI
 }
 
 async function entryOf(place: HuntPlace): Promise<HuntEntry> {
+  const locked = isLocked(place.dir);
   const header = await readHeader(place.dir);
-  const end = readEnd(place.dir, place.logBytes);
-  const state = isLocked(place.dir) ? 'running' : end === null ? 'killed' : 'ended';
-  return { ...place, header, state, end };
+  const end = readEnd(place.dir);
+  return { ...place, header, state: huntState(locked, end !== null), end };
+}
+
+/** @param locked as it was before the log was read: a hunt that ended meanwhile was not killed */
+export function huntState(locked: boolean, ended: boolean): HuntState {
+  if (locked) return 'running';
+  return ended ? 'ended' : 'killed';
 }
 
 /** The end of the last session; null when a session began after it or none ended. */
-function readEnd(dir: string, size: number): EndEvent | null {
-  const events = tailLines(eventsFile(dir), size).map(parseEvent);
+function readEnd(dir: string): EndEvent | null {
+  const events = tailLines(eventsFile(dir)).map(parseEvent);
   const last = events.findLast(
     (event) => event?.type === 'end' || event?.type === 'session' || event?.type === 'tally',
   );
@@ -59,10 +65,11 @@ function readEnd(dir: string, size: number): EndEvent | null {
 }
 
 /** Whole lines of the last 64 KiB. */
-function tailLines(path: string, size: number): string[] {
-  const tail = Buffer.alloc(Math.min(size, 64 << 10));
+function tailLines(path: string): string[] {
   const fd = openSync(path, 'r');
   try {
+    const { size } = fstatSync(fd);
+    const tail = Buffer.alloc(Math.min(size, 64 << 10));
     const length = readSync(fd, tail, 0, tail.length, size - tail.length);
     const lines = tail.subarray(0, length).toString('utf8').split('\n');
     return lines.slice(tail.length < size ? 1 : 0, -1);
