@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander';
 import type { ExitCode } from './errors.ts';
 import type { CommandContext } from './model/settings.ts';
+import { didYouMean } from './nearest.ts';
 
 /** What the edge gives the command page. */
 export interface Edge {
@@ -26,7 +27,7 @@ export function buildProgram(edge: Edge): Command {
     .option('--config <file>', 'configuration file instead of the nearest flakehunt.config.{json,yaml}')
     .option('--no-color', 'plain text (also NO_COLOR in the environment)')
     .helpOption('-h, --help', 'print this help')
-    .helpCommand('help [command]', 'print the help of a command')
+    .helpCommand(false)
     .showHelpAfterError('(flakehunt --help shows commands and options)')
     .addHelpText('after', programExamples);
   addRun(program, edge);
@@ -36,6 +37,10 @@ export function buildProgram(edge: Edge): Command {
   addInit(program, edge);
   addCache(program, edge);
   addDoctor(program, edge);
+  addHelp(program);
+  for (const command of program.commands) {
+    command.showHelpAfterError(`(flakehunt help ${command.name()} shows its options)`);
+  }
   return program;
 }
 
@@ -185,4 +190,18 @@ function addDoctor(program: Command, edge: Edge): void {
         return await doctor(flags, context);
       }),
     );
+}
+
+/** Commander's own answers an unknown name with the whole page and no word about it. */
+function addHelp(program: Command): void {
+  program
+    .command('help')
+    .argument('[command]')
+    .description('print the help of a command')
+    .action((name: string | undefined) => {
+      const command = name === undefined ? program : program.commands.find((one) => one.name() === name);
+      if (command !== undefined) command.help();
+      const names = program.commands.map((one) => one.name());
+      program.error(`error: unknown command '${name}'${didYouMean(name ?? '', names)}`);
+    });
 }

@@ -20,7 +20,7 @@ export async function resume(flags: RunFlags, context: CommandContext): Promise<
   const stop = givenRules(flags);
   const screen = attachScreen(flags, context);
   try {
-    const chosen = await chooseEngine(flags.engine, settings.paths, settings.env);
+    const chosen = await chooseEngine(flags.engine, screen.source);
     const machine = await thisMachine(chosen, signal);
     const end = await continueHunt(
       flags.resume ?? '',

@@ -12,9 +12,8 @@ import type { SourceContext } from '../source/context.ts';
 
 /** What a run shows, from the first activity to the result. Text on standard output, progress on standard error. */
 export interface RunScreen {
-  /** For the rooms that fetch and build: their activity is shown, their notes are kept. */
+  /** For the rooms that fetch, build and compile: their activity is shown, their notes are kept. */
   source: SourceContext;
-  activity(text: string): void;
   start(header: HuntHeader, summary: SummaryFold): void;
   event(event: HuntEvent): void;
   finish(end: SessionEnd): void;
@@ -45,7 +44,6 @@ export function attachScreen(flags: { json?: boolean; quiet?: boolean }, context
       progress: (text) => activity.show(text),
       note: (text) => screen.err(`flakehunt: note: ${text}\n`),
     },
-    activity: (text) => activity.show(text),
     start(header, summary) {
       activity.clear();
       if (silent) return;

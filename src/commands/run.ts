@@ -1,4 +1,5 @@
 import { ExitCode, UsageError } from '../errors.ts';
+import { allowedCpus } from '../exec/machine.ts';
 import { newHeader } from '../hunt/begin.ts';
 import { chooseEngine } from '../hunt/engine-choice.ts';
 import { beginHunt, type SessionContext, thisMachine } from '../hunt/hunt-session.ts';
@@ -42,11 +43,10 @@ async function hunt(
   context: CommandContext,
 ): Promise<ExitCode> {
   const { settings, signal } = context;
+  const condition = { pin: parsePin(request.pin, allowedCpus()) };
   const target = await prepare(request, screen, context);
-  screen.activity('preparing the supervisor');
-  const chosen = await chooseEngine(flags.engine, settings.paths, settings.env);
+  const chosen = await chooseEngine(flags.engine, screen.source);
   const machine = await thisMachine(chosen, signal);
-  const condition = { pin: parsePin(request.pin, machine.cpusAllowed) };
   const header = newHeader(target, {
     ...request,
     version: context.version,

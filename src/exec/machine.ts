@@ -38,7 +38,7 @@ export async function machineFacts({ ioUring, root = '/' }: MachineProbe): Promi
 }
 
 /** The CPUs this process may use, by number: in a container or under taskset they are neither all nor the first ones. */
-function allowedCpus(read: ReadSystemFile): number[] {
+export function allowedCpus(read: ReadSystemFile = systemFiles()): number[] {
   return listIn(field(read('/proc/self/status'), 'Cpus_allowed_list')) ?? cpus().map((_, index) => index);
 }
 

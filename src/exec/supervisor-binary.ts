@@ -19,7 +19,11 @@ const flags = ['-std=c11', '-O2', '-D_GNU_SOURCE', '-Wall', '-Wextra'];
  * its own and renames.
  * @throws EnvironmentError without a working compiler or a writable cache.
  */
-export async function ensureSupervisor(paths: Paths, env: Record<string, string>): Promise<SupervisorBinary> {
+export async function ensureSupervisor(
+  paths: Paths,
+  env: Record<string, string>,
+  progress: (text: string) => void = () => undefined,
+): Promise<SupervisorBinary> {
   const sourceDir = join(paths.packageRoot, 'src', 'native');
   const compiler = env.CC || 'cc';
   const files = (await readdir(sourceDir)).filter((name) => /\.[ch]$/.test(name)).sort();
@@ -27,6 +31,7 @@ export async function ensureSupervisor(paths: Paths, env: Record<string, string>
   const folder = join(paths.cache, 'supervisors');
   const path = join(folder, `supervisor-${id}`);
   if (!(await exists(path))) {
+    progress('compiling the supervisor (first use)');
     const sources = files.filter((name) => name.endsWith('.c')).map((name) => join(sourceDir, name));
     await compileInto(folder, path, compiler, sources, env);
   }

@@ -4,7 +4,7 @@ import { type FakeScript, fakeEngine } from '../exec/fake-engine.ts';
 import { localEngine } from '../exec/local-engine.ts';
 import { ensureSupervisor } from '../exec/supervisor-binary.ts';
 import type { Engine } from '../model/engine.ts';
-import type { Paths } from '../model/settings.ts';
+import type { SourceContext } from '../source/context.ts';
 
 /** An engine and the identity of what carries out its runs. */
 export interface ChosenEngine {
@@ -20,11 +20,10 @@ export interface ChosenEngine {
  */
 export async function chooseEngine(
   spec: string | undefined,
-  paths: Paths,
-  env: Record<string, string>,
+  { paths, env, progress }: SourceContext,
 ): Promise<ChosenEngine> {
   if (spec === undefined || spec === 'local') {
-    const { path, id } = await ensureSupervisor(paths, env);
+    const { path, id } = await ensureSupervisor(paths, env, progress);
     return { engine: localEngine(path), supervisor: id, path };
   }
   if (!spec.startsWith('fake:')) throw new UsageError(`There is no engine "${spec}".`);

@@ -16,7 +16,8 @@ describe('a mistake on the command line', () => {
   it.each([
     [['hunt'], /unknown command 'hunt'/],
     [['rnu', 'x.t'], /Did you mean run\?/],
-    [['run', '--lops', '5'], /Did you mean --loops\?/],
+    [['help', 'rnu'], /unknown command 'rnu'.*did you mean "run"\?/],
+    [['run', '--lops', '5'], /Did you mean --loops\?[^]*flakehunt help run/],
     [['run', 'x', '--loops', '0'], /--loops 0 .*from 1/],
     [['run', 'x', '--loops', '-1'], /--loops -1/],
     [['run', 'x', '--loops', '1e99'], /--loops 1e99 is too large/],
@@ -30,6 +31,7 @@ describe('a mistake on the command line', () => {
     [['run', 'x', '--seed', 'xyz'], /--seed/],
     [['run', '--pin', 'three', '--', '/bin/true'], /--pin|pin/i],
     [['run', '--pin', '4000', '--', '/bin/true'], /4000/],
+    [['run', 'msg-ring', '--tree', 'lab', '--pin', 'three'], /^flakehunt: "three" is not a way to pin/],
     [['run'], /Which test\?/],
     [['run', '--'], /Nothing stands behind "--"/],
     [['run', '--', 'no-such-program-here'], /no program "no-such-program-here" in PATH/],
