@@ -65,7 +65,7 @@ export interface HuntSummary {
   classes: number;
   /** Milliseconds of hunting, all sessions together. */
   elapsedMs: number;
-  /** Duration of runs in microseconds (quantiles from quarter-octave buckets); null before the first run. */
+  /** Duration of runs that could have failed, in microseconds (quantiles from quarter-octave buckets); null without one. */
   wall: { minUs: number; medianUs: number; p99Us: number; maxUs: number } | null;
   notes: string[];
   sessions: number;

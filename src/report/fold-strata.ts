@@ -60,10 +60,10 @@ export class StrataFold {
     this.#runs += count;
   }
 
-  totals(): Pick<HuntSummary, 'counts' | 'runs' | 'elapsedMs'> {
+  totals(): Pick<HuntSummary, 'counts' | 'runs' | 'elapsedMs'> & { strata: StratumRow[] } {
     let elapsedMs = 0;
     for (const { endedMs, openMs } of this.#rows.values()) elapsedMs += endedMs + openMs;
-    return { counts: { ...this.#counts }, runs: this.#runs, elapsedMs };
+    return { counts: { ...this.#counts }, runs: this.#runs, elapsedMs, strata: this.rows() };
   }
 
   /** In the order in which they came. */

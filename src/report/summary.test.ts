@@ -168,6 +168,15 @@ describe('time', () => {
     const summary = fold(...start, sampleClass({ class: 1 }), sampleTally(1, [[2, 1000]]));
     expect(summary.wall).toEqual({ minUs: 4000, medianUs: 4000, p99Us: 4000, maxUs: 4000 });
   });
+
+  it('leaves runs that could not fail out of the durations, as out of every denominator', () => {
+    const quick = { ...sampleClass({ class: 2 }).usage, wallUs: 1 };
+    const invalid = failing(2, 1001, 'invalid', { usage: quick });
+    const skipped = failing(3, 1002, 'skip', { usage: quick });
+    const ran = [sampleClass({ class: 1 }), sampleTally(1, [[2, 1000]])];
+    expect(fold(...start, ...ran, invalid, skipped, sampleTally(2, [[1003, 9000]])).wall?.minUs).toBe(4000);
+    expect(fold(...start, invalid, skipped).wall).toBeNull();
+  });
 });
 
 describe('sessions', () => {

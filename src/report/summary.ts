@@ -2,7 +2,7 @@ import { EnvironmentError } from '../errors.ts';
 import type { TallyRecord } from '../model/engine.ts';
 import type { ClassEvent, HuntEvent } from '../model/events.ts';
 import type { HuntHeader } from '../model/hunt.ts';
-import type { HuntSummary } from '../model/summary.ts';
+import type { HuntSummary, StratumSummary } from '../model/summary.ts';
 import type { Verdict } from '../model/verdict.ts';
 import { DurationFold } from './fold-durations.ts';
 import { ReasonFold, type ReasonRow } from './fold-reasons.ts';
@@ -10,7 +10,9 @@ import { SignatureFold, type SignatureRow } from './fold-signatures.ts';
 import { StrataFold, stratumSummary } from './fold-strata.ts';
 
 /** What the stop rules look at; costs nothing to ask for, unlike a snapshot. */
-export type Totals = Pick<HuntSummary, 'counts' | 'runs' | 'elapsedMs'>;
+export type Totals = Pick<HuntSummary, 'counts' | 'runs' | 'elapsedMs'> & {
+  strata: readonly Pick<StratumSummary, 'counts'>[];
+};
 
 export interface SummaryFold {
   /** Takes the next event of the log, in the log's order. */
@@ -32,6 +34,11 @@ export function createSummary(): SummaryFold {
 interface ClassPlace {
   verdict: Verdict;
   row: SignatureRow | ReasonRow | null;
+}
+
+/** A run that did not start, or gave up at once, tells nothing about how long the test takes. */
+function couldFail(verdict: Verdict): boolean {
+  return verdict !== 'skip' && verdict !== 'invalid';
 }
 
 /** A supervisor in trouble can send notes without end. */
@@ -124,7 +131,7 @@ class Fold implements SummaryFold {
     const place = { verdict, row };
     this.#classes.set(event.class, place);
     this.#classCount++;
-    this.#durations.addFirst(event.usage.wallUs);
+    if (couldFail(verdict)) this.#durations.addFirst(event.usage.wallUs);
     this.#count(place, event.batch, [[event.run, event.run]], 1);
   }
 
@@ -134,7 +141,7 @@ class Fold implements SummaryFold {
       this.#orphans += tally.count;
       return;
     }
-    this.#durations.addTally(tally);
+    if (couldFail(place.verdict)) this.#durations.addTally(tally);
     this.#count(place, tally.batch, tally.runs, tally.count);
   }
 

@@ -8,6 +8,8 @@ export interface Tally {
   /** Runs that could have failed. */
   eligible: number;
   failures: number;
+  /** The same of the stratum with the most such runs: a rate is of one stratum. */
+  measured: { eligible: number; failures: number };
   skipped: number;
   invalid: number;
   elapsedMs: number;
@@ -28,6 +30,6 @@ export function metStopRule(rules: StopRules, tally: Tally): StopReason | null {
 }
 
 /** True once the 95 % upper bound of the failure rate is below `rate`. */
-function isRarerThan(rate: number, tally: Tally): boolean {
-  return tally.eligible > 0 && rateInterval(tally.failures, tally.eligible).high < rate;
+function isRarerThan(rate: number, { measured }: Tally): boolean {
+  return measured.eligible > 0 && rateInterval(measured.failures, measured.eligible).high < rate;
 }
