@@ -139,7 +139,7 @@ function addParse(program: Command, edge: Edge): void {
     .command('parse')
     .argument('[file]', 'captured output or log, - for standard input', '-')
     .description('judge a captured log: verdicts, errnos, signatures (also of runtests.sh and runtests-loop.sh)')
-    .option('--suite <name>', 'whose failure patterns to use', 'liburing')
+    .option('--suite <name>', "whose failure patterns to use (default: the configuration's suite, else liburing)")
     .option('--json', 'as JSON')
     .action((file: string, flags) =>
       edge.run(program.opts(), async (context) => {

@@ -48,11 +48,11 @@ function ageLimit({ prune, olderThan, all, dryRun }: CacheOptions): number {
 }
 
 function usageJson({ path, entries }: CacheUsage): string {
-  return json({ v: jsonVersion, path, bytes: sum(entries), entries });
+  return json({ v: jsonVersion, kind: 'cache', path, bytes: sum(entries), entries });
 }
 
 function prunedJson({ removed, inUse }: Pruned, dryRun: boolean): string {
-  return json({ v: jsonVersion, dryRun, bytes: sum(removed), removed, inUse });
+  return json({ v: jsonVersion, kind: 'prune', dryRun, bytes: sum(removed), removed, inUse });
 }
 
 function sum(entries: readonly CacheEntry[]): number {

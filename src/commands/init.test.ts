@@ -91,6 +91,7 @@ describe('init', () => {
       build: { base: [{ argv, cwd: '.', env: {} }], artifact },
       discovery: { kind: 'glob', pattern: 'tests/*.cc' },
       command: ['{artifact}'],
+      nameForms: { prefixes: ['tests/'], suffixes: ['.cc'] },
     });
     expect(printed).toContain(`Its suite "project" was guessed from ${file}: check it`);
   });

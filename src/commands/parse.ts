@@ -47,7 +47,7 @@ export async function parse(options: ParseOptions, context: CommandContext): Pro
 /** A section a line, so that a log of a million runs needs no string of its size; known issues once, by their ids. */
 function printJson({ sections, ...rest }: ParsedLog, cut: boolean, screen: Screen): void {
   const known = new Map<string, KnownIssue>();
-  screen.out(`${JSON.stringify({ v: PARSED_LOG_VERSION, cut, ...rest }).slice(0, -1)},"sections":[`);
+  screen.out(`${JSON.stringify({ v: PARSED_LOG_VERSION, kind: 'log', cut, ...rest }).slice(0, -1)},"sections":[`);
   for (const [index, section] of sections.entries()) {
     const issue = section.judgement?.known ?? null;
     if (issue !== null) {

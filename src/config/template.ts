@@ -74,6 +74,7 @@ const example = {
 };
 
 function keys({ steps, testSteps, artifact, glob }: NonNullable<ProjectGuess['suite']>): string {
+  const [folder, extension] = glob.split('*');
   return `    build:
       # Commands, as lists: no shell runs them. {jobs} is the number of compile jobs. Once a revision:
       steps:
@@ -93,8 +94,8 @@ ${list(testSteps)}
       #names: [one, two]
       #make-variable: {file: test/Makefile, variable: test_srcs}
     # What may stand around a test's name on the command line.
-    #test-prefixes: [test/]
-    #test-suffixes: [.c]
+    test-prefixes: [${folder}]
+    test-suffixes: [${extension}]
     # How a test is run. {artifact} is the built test, {tree} the top of the built tree.
     #command: ['{artifact}']
     # Where: scratch (an empty folder for each run), tree, or a path from this file's folder.

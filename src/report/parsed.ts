@@ -1,5 +1,6 @@
 import type { ParsedLog, ParsedSection } from '../model/parsed-log.ts';
 import type { KnownIssue, Verdict } from '../model/verdict.ts';
+import { wrap } from './wrap.ts';
 
 /** Runs of one test that were judged alike. */
 interface Group {
@@ -31,8 +32,14 @@ export function renderParsed(
     ...blocks,
     ...(skipped.length === 0 ? [] : [skipped.join('\n')]),
     ...[...known.values()].map((issue) => renderKnown(issue, width)),
-    `${summary(log)}\n`,
+    `${summary(log)}\n${nextCommand(log, groups)}`,
   ].join('\n\n');
+}
+
+/** A test that `runtests.sh` ran can be hunted by the name it has there. */
+function nextCommand(log: ParsedLog, groups: readonly Group[]): string {
+  const found = groups.find(({ first }) => ['fail', 'hang', 'masked'].includes(verdictOf(first)))?.first.test;
+  return log.format === 'runtests' && found ? `Next: flakehunt run ${found}  hunts it here\n` : '';
 }
 
 function verdictOf(section: ParsedSection): Shown {
@@ -84,11 +91,16 @@ function renderSkip({ first, count }: Group): string {
 
 function renderKnown(issue: KnownIssue, width: number): string {
   return [
-    `Known issue ${issue.id}: ${issue.title}`,
+    ...wrap(`Known issue ${issue.id}: ${issue.title}`, width),
     ...wrap(issue.explanation, width - 2).map((line) => `  ${line}`),
-    ...issue.fixes.map(({ commit, what }) => `  ${commit}  ${what}`),
+    ...issue.fixes.flatMap(({ commit, what }) => hanging(`  ${commit}  `, what, width)),
     ...issue.links.map((link) => `  ${link}`),
   ].join('\n');
+}
+
+/** The label before the first line, as many blanks before the others. */
+function hanging(label: string, text: string, width: number): string[] {
+  return wrap(text, width - label.length).map((line, i) => `${i === 0 ? label : ' '.repeat(label.length)}${line}`);
 }
 
 function summary(log: ParsedLog): string {
@@ -106,18 +118,4 @@ function summary(log: ParsedLog): string {
 function loopsText({ finished, failedAt }: { finished: number; failedAt: number | null }): string {
   const good = `${finished} good ${finished === 1 ? 'loop' : 'loops'}`;
   return failedAt === null ? good : `${good}, failed at loop ${failedAt}`;
-}
-
-/** Lines of at most `width` characters, broken at blanks. */
-function wrap(text: string, width: number): string[] {
-  const lines = [''];
-  for (const word of text.split(' ')) {
-    const line = lines.at(-1) ?? '';
-    if (line !== '' && line.length + 1 + word.length > width) {
-      lines.push(word);
-    } else {
-      lines[lines.length - 1] = line === '' ? word : `${line} ${word}`;
-    }
-  }
-  return lines;
 }

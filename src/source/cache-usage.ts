@@ -66,7 +66,7 @@ async function describeLab(path: string): Promise<CacheEntry[]> {
 
 async function describeSnapshot(path: string): Promise<CacheEntry[]> {
   const of = await readFile(join(path, 'of'), 'utf8').catch(() => basename(path));
-  return [await describeRepository('snapshot', path, path, `files of ${of.trim()}`)];
+  return [await describeRepository('snapshot', path, path, `files of ${of.trim().replace(/\/\.git$/, '')}`)];
 }
 
 async function describeRepository(

@@ -71,7 +71,7 @@ describe('cacheUsage', () => {
       inUse: true,
       whole: true,
     });
-    expect(entries.find(({ kind }) => kind === 'snapshot')?.title).toBe(`files of ${join(folder, '.git')}`);
+    expect(entries.find(({ kind }) => kind === 'snapshot')?.title).toBe(`files of ${folder}`);
     expect(entries.every(({ bytes }) => bytes > 0)).toBe(true);
   });
 });
