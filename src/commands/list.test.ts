@@ -56,6 +56,7 @@ test('JSON tells what was found, and what cannot be read', async () => {
     signatures: [{ id: '0123456789ab', verdict: 'fail', count: 2, firstRun: 9 }],
   });
   expect(byId['251123-b-bbbb'].problem).toContain('line 2 is not an event');
+  expect(Object.keys(byId['251123-b-bbbb'])).toEqual(Object.keys(byId['251123-a-aaaa']));
 });
 
 test('the newest twenty are shown, and how many more there are', async () => {

@@ -72,9 +72,23 @@ function footer(total: number, shown: number): string {
   return `\n${more}One of them again: flakehunt show HUNT (its four last characters are enough)\n`;
 }
 
+/** What is told of a hunt that cannot be read. */
+const nothing = {
+  started: null,
+  state: null,
+  reason: null,
+  exitCode: null,
+  suite: null,
+  test: null,
+  revision: null,
+  runs: null,
+  counts: null,
+  signatures: null,
+};
+
 function asJson(found: Summarised[], total: number): string {
   const hunts = found.map((one) => {
-    if ('problem' in one) return { id: one.id, dir: one.dir, problem: one.problem };
+    if ('problem' in one) return { id: one.id, dir: one.dir, ...nothing, problem: one.problem };
     const { entry, summary } = one;
     const { started, suite, test, revision } = entry.header;
     return {
@@ -96,6 +110,7 @@ function asJson(found: Summarised[], total: number): string {
         count,
         firstRun,
       })),
+      problem: null,
     };
   });
   return `${JSON.stringify({ v: jsonVersion, kind: 'hunts', total, hunts }, null, 2)}\n`;

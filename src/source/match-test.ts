@@ -13,7 +13,9 @@ export function matchTest(name: string, stems: readonly string[], forms: Suite['
   if (found !== undefined) return found;
   const near = nearest(candidates.at(-1) ?? name, stems);
   const guess = near.length === 0 ? '' : ` Near ones: ${near.join(', ')}.`;
-  throw new UsageError(`There is no test "${name}" in this revision.${guess} \`flakehunt run --list\` lists them all.`);
+  throw new UsageError(
+    `There is no test "${name}" in this revision.${guess} \`--list\` instead of a name lists them all.`,
+  );
 }
 
 /** Ways to read a name, the most literal first: a test may well be called `x.t` or `test/x`. */
