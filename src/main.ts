@@ -24,7 +24,7 @@ export async function main(): Promise<void> {
     exitByThrowing(program);
     await program.parseAsync(own, { from: 'user' });
   } catch (error) {
-    process.exitCode = await report(error);
+    process.exitCode = await report(error, abort);
   }
 }
 
@@ -99,7 +99,11 @@ function packageVersion(): string {
   return (JSON.parse(readFileSync(join(packageRoot, 'package.json'), 'utf8')) as { version: string }).version;
 }
 
-async function report(error: unknown): Promise<ExitCode> {
+async function report(error: unknown, abort: AbortSignal): Promise<ExitCode> {
+  if (abort.aborted && error === abort.reason) {
+    process.stderr.write('flakehunt: interrupted before the first run; there is nothing to save.\n');
+    return ExitCode.interrupted;
+  }
   if (error instanceof CommanderError) return error.exitCode === 0 ? ExitCode.ok : ExitCode.usage;
   if (error instanceof ExpectedError) {
     process.stderr.write(`flakehunt: ${error.message}\n`);

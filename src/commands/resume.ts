@@ -7,34 +7,24 @@ import type { MachineFacts } from '../model/machine.ts';
 import type { CommandContext } from '../model/settings.ts';
 import type { HuntSummary } from '../model/summary.ts';
 import { metStopRule } from '../search/stop.ts';
-import { findGdb } from './find-gdb.ts';
 import { flaggedRules, type RunFlags } from './run-request.ts';
 import { attachScreen } from './run-screen.ts';
+import { sessionOf } from './session-of.ts';
 
 /**
  * `flakehunt run --resume HUNT`: goes on with a hunt under its own settings. New stop rules count the whole hunt, from its
  * first run.
  */
 export async function resume(flags: RunFlags, context: CommandContext): Promise<ExitCode> {
-  const { settings, signal } = context;
   const stop = givenRules(flags);
   const screen = attachScreen(flags, context);
   try {
     const chosen = await chooseEngine(flags.engine, screen.source);
-    const machine = await thisMachine(chosen, signal);
+    const machine = await thisMachine(chosen, context.signal);
     const end = await continueHunt(
       flags.resume ?? '',
       (header, summary) => adapt(header, stop, summary.snapshot(), machine),
-      {
-        paths: settings.paths,
-        env: settings.env,
-        signal,
-        chosen,
-        machine,
-        gdb: findGdb(settings.env),
-        onStart: screen.start,
-        onEvent: screen.event,
-      },
+      sessionOf(chosen, machine, screen, context),
     );
     screen.finish(end);
     return end.exitCode;

@@ -2,7 +2,7 @@ import { ExitCode, UsageError } from '../errors.ts';
 import { allowedCpus } from '../exec/machine.ts';
 import { newHeader } from '../hunt/begin.ts';
 import { chooseEngine } from '../hunt/engine-choice.ts';
-import { beginHunt, type SessionContext, thisMachine } from '../hunt/hunt-session.ts';
+import { beginHunt, thisMachine } from '../hunt/hunt-session.ts';
 import { chooseSuite } from '../hunt/suite-choice.ts';
 import { openRevision, prepareCommand, prepareTest, type Target } from '../hunt/target.ts';
 import type { CommandContext } from '../model/settings.ts';
@@ -10,10 +10,10 @@ import type { Suite } from '../model/suite.ts';
 import { parsePin } from '../perturb/pin.ts';
 import { listTests } from '../source/list-tests.ts';
 import { commandSuite, findSuite } from '../suites/index.ts';
-import { findGdb } from './find-gdb.ts';
 import { resume } from './resume.ts';
 import { type RunFlags, type RunRequest, readRunFlags } from './run-request.ts';
 import { attachScreen, type RunScreen } from './run-screen.ts';
+import { sessionOf } from './session-of.ts';
 
 /** `flakehunt run`: hunts a test or a command, goes on with a hunt, or lists the tests of a revision. */
 export async function run(flags: RunFlags, context: CommandContext): Promise<ExitCode> {
@@ -42,7 +42,7 @@ async function hunt(
   screen: RunScreen,
   context: CommandContext,
 ): Promise<ExitCode> {
-  const { settings, signal } = context;
+  const { signal } = context;
   const condition = { pin: parsePin(request.pin, allowedCpus()) };
   const target = await prepare(request, screen, context);
   const chosen = await chooseEngine(flags.engine, screen.source);
@@ -58,17 +58,7 @@ async function hunt(
     commandLine: context.commandLine,
   });
   signal.throwIfAborted();
-  const session: SessionContext = {
-    paths: settings.paths,
-    env: settings.env,
-    signal,
-    chosen,
-    machine,
-    gdb: findGdb(settings.env),
-    onStart: screen.start,
-    onEvent: screen.event,
-  };
-  const end = await beginHunt(header, session);
+  const end = await beginHunt(header, sessionOf(chosen, machine, screen, context));
   screen.finish(end);
   return end.exitCode;
 }

@@ -17,7 +17,7 @@ describe('a mistake on the command line', () => {
     [['hunt'], /unknown command 'hunt'/],
     [['rnu', 'x.t'], /Did you mean run\?/],
     [['help', 'rnu'], /unknown command 'rnu'.*did you mean "run"\?/],
-    [['run', '--lops', '5'], /Did you mean --loops\?[^]*flakehunt help run/],
+    [['run', '--lops', '5'], /Did you mean --loops\?(?:.|\n)*flakehunt help run/],
     [['run', 'x', '--loops', '0'], /--loops 0 .*from 1/],
     [['run', 'x', '--loops', '-1'], /--loops -1/],
     [['run', 'x', '--loops', '1e99'], /--loops 1e99 is too large/],

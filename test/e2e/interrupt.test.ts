@@ -91,21 +91,37 @@ describe('SIGKILL in the middle of a hunt', () => {
   });
 });
 
+describe('an interrupt in the middle of a build', () => {
+  it('says so, and is no error of ours', async () => {
+    const place = bench();
+    const started = slowBuild(place, 'A=b');
+    const call = place.start(['run', 'victim']);
+    while (call.exitCode === null && !existsSync(started)) await sleep(50);
+    call.kill('SIGINT');
+    const { exitCode, stderr } = await call;
+    expect(stderr).toContain('flakehunt: interrupted before the first run');
+    expect(exitCode).toBe(130);
+  });
+});
+
+/** A suite of the place's own whose first build never ends. Returns the file that tells that it began. */
+function slowBuild(place: Bench, mark: string): string {
+  const started = join(place.dir, 'started');
+  const [name = '', value = ''] = mark.split('=');
+  const script = `#!/bin/sh\n[ -e '${started}' ] && exit 0\ntouch '${started}'\nsleep 86397\n`;
+  writeFileSync(join(place.dir, 'slow.sh'), script);
+  writeFileSync(join(place.dir, 'victim'), '#!/bin/sh\n', { mode: 0o755 });
+  const build = `{steps: [{run: [sh, slow.sh], env: {${name}: ${value}}}], artifact: victim}`;
+  const suite = `{build: ${build}, tests: {names: [victim]}, command: [sh, '{tree}/victim']}`;
+  writeFileSync(join(place.dir, 'flakehunt.config.yaml'), `suites:\n  slow: ${suite}\n`);
+  return started;
+}
+
 describe('SIGKILL in the middle of a build', () => {
   it('takes the compilers along, and the next build is whole', async () => {
     const mark = `FLAKEHUNT_E2E_MARK=build${process.pid}`;
-    const [name = '', value = ''] = mark.split('=');
     const place = bench();
-    const started = join(place.dir, 'started');
-    writeFileSync(
-      join(place.dir, 'slow.sh'),
-      `#!/bin/sh\n[ -e '${started}' ] && exit 0\ntouch '${started}'\nsleep 86397\n`,
-    );
-    writeFileSync(join(place.dir, 'victim'), '#!/bin/sh\n', { mode: 0o755 });
-    writeFileSync(
-      join(place.dir, 'flakehunt.config.yaml'),
-      `suites:\n  slow:\n    build:\n      steps:\n        - {run: [sh, slow.sh], env: {${name}: ${value}}}\n      artifact: victim\n    tests: {names: [victim]}\n    command: [sh, '{tree}/victim']\n`,
-    );
+    const started = slowBuild(place, mark);
     const call = place.start(['run', 'victim']);
     while (call.exitCode === null && !existsSync(started)) await sleep(50);
     expect(call.exitCode).toBeNull();
