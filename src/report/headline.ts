@@ -15,16 +15,29 @@ export function headline(
   if (runs === 0 && state === 'running') return { text: `${test}: no run has ended yet`, paint: style.odd };
   if (runs === 0) return { text: `${test}: no run ended, so nothing was learned`, paint: style.odd };
   if (eligibleRuns(counts) === 0) return { text: nothingLearned(summary, test), paint: style.odd };
-  if (counts.fail + counts.hang > 0) return { text: failing(summary, test), paint: style.bad };
-  if (counts.masked === 0) return { text: clean(summary, test), paint: style.good };
+  const maskedFail = summary.header.masked === 'fail' ? counts.masked : 0;
+  if (counts.fail + counts.hang + maskedFail > 0) return { text: failing(summary, test), paint: style.bad };
+  if (counts.masked === 0 || summary.header.masked === 'ignore') {
+    return { text: `${clean(summary, test)}${maskedToo(summary)}`, paint: style.good };
+  }
   return { text: `${test} reports success but prints failure: ${share(summary, counts.masked)}`, paint: style.odd };
 }
 
 function failing(summary: HuntSummary, test: string): string {
   const { fail, hang, masked } = summary.counts;
-  const verb = hang === 0 ? 'fails' : fail === 0 ? 'hangs' : 'fails or hangs';
-  const more = masked === 0 ? '' : `; ${masked} more masked`;
-  return `${test} ${verb}: ${share(summary, fail + hang)}${more}`;
+  const maskedFail = summary.header.masked === 'fail' ? masked : 0;
+  const verb = hang === 0 ? 'fails' : fail + maskedFail === 0 ? 'hangs' : 'fails or hangs';
+  return `${test} ${verb}: ${share(summary, fail + hang + maskedFail)}${maskedToo(summary)}`;
+}
+
+/** What masked runs are beside the number before them. */
+function maskedToo({ counts: { masked }, header }: HuntSummary): string {
+  if (masked === 0) return '';
+  return {
+    report: `; ${masked} more masked`,
+    fail: `; ${masked} of them masked`,
+    ignore: `; ${masked} masked, ignored`,
+  }[header.masked];
 }
 
 function clean(summary: HuntSummary, test: string): string {

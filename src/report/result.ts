@@ -26,8 +26,9 @@ const mostRows = 20;
 const mostReasons = 5;
 
 /** What a hunt found, how often, where it is kept and what to do next. */
-export function renderResult(summary: HuntSummary, kept: KeptHunt, screen: Appearance): string {
+export function renderResult(whole: HuntSummary, kept: KeptHunt, screen: Appearance): string {
   const style = styleOf(screen);
+  const summary = whole.header.masked === 'ignore' ? withoutMasked(whole) : whole;
   const blocks = [
     headlineLines(summary, kept.state, screen, style),
     factLines(summary, kept.state, screen, style),
@@ -40,6 +41,11 @@ export function renderResult(summary: HuntSummary, kept: KeptHunt, screen: Appea
     .filter((lines) => lines.length > 0)
     .map((lines) => lines.join('\n'))
     .join('\n\n')}\n`;
+}
+
+/** Still counted, but whoever asked not to hear of them does not. */
+function withoutMasked(summary: HuntSummary): HuntSummary {
+  return { ...summary, signatures: summary.signatures.filter(({ verdict }) => verdict !== 'masked') };
 }
 
 function headlineLines(summary: HuntSummary, state: HuntState, { columns }: Appearance, style: Style): string[] {

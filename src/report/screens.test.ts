@@ -164,6 +164,35 @@ it('tells a hunt that is on from one that was killed', () => {
   expect(render(sampleSummary([], {}, null), plain80, 'running')).toContain('msg-ring: no run has ended yet');
 });
 
+describe('masked runs', () => {
+  const told = (header: Partial<HuntHeader>, failures: number) => {
+    const runs = [
+      { count: 90, judgement: pass },
+      { count: 8, judgement: masked },
+    ];
+    const more = failures === 0 ? [] : [{ count: failures, judgement: case1135 }];
+    return render(sampleSummary([...runs, ...more], header), { ...plain80, columns: 120 });
+  };
+
+  it('are told beside failures, by default', () => {
+    expect(told({}, 0)).toContain('msg-ring reports success but prints failure: 8 of 98 runs, 8 %');
+    expect(told({}, 2)).toMatch(/^msg-ring fails: 2 of 100 runs, .*; 8 more masked$/m);
+  });
+
+  it('are failures with --masked fail', () => {
+    expect(told({ masked: 'fail' }, 0)).toMatch(/^msg-ring fails: 8 of 98 runs, .*; 8 of them masked$/m);
+    expect(told({ masked: 'fail' }, 2)).toMatch(/^msg-ring fails: 10 of 100 runs, .*; 8 of them masked$/m);
+  });
+
+  it('are only counted with --masked ignore', () => {
+    const clean = told({ masked: 'ignore' }, 0);
+    expect(clean).toMatch(/^msg-ring did not fail in 98 runs: rate below 3\.1 % \(95 %\); 8 masked, ignored$/m);
+    expect(clean).toContain('90 pass, 8 masked');
+    expect(clean).not.toContain('wait cqe');
+    expect(told({ masked: 'ignore' }, 2)).toMatch(/^msg-ring fails: 2 of 100 runs, .*; 8 masked, ignored$/m);
+  });
+});
+
 describe('colours', () => {
   it('uses bold, red, magenta, green and cyan, which each theme keeps readable, and nothing else', () => {
     const used = Object.values(hunts).flatMap((hunt) =>
