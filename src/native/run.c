@@ -89,6 +89,24 @@ static bool follow(struct worker *w, pid_t pid, int output, int64_t begun, struc
 	return end != WATCH_CUT && !w->main_gone;
 }
 
+enum { CROWDED_MS = 1000, CROWDED_PAUSE_MS = 20 };
+
+/* Starts the test; a machine that is out of processes for the moment (EAGAIN) is given a second to recover. */
+static pid_t start(struct worker *w, int64_t *begun)
+{
+	int64_t patience = later(now_ns(), CROWDED_MS * NS_PER_MS);
+	pid_t pid;
+
+	do {
+		*begun = now_ns();
+		pid = spawn_test(w->launch, w->stack_top);
+		if (pid >= 0 || w->launch->error != EAGAIN)
+			return pid;
+		worker_wait(w, later(now_ns(), CROWDED_PAUSE_MS * NS_PER_MS));
+	} while (now_ns() < patience && !w->main_gone);
+	return pid;
+}
+
 static bool start_and_follow(struct worker *w, struct sighting *s, pid_t *pid)
 {
 	struct launch *launch = w->launch;
@@ -100,8 +118,7 @@ static bool start_and_follow(struct worker *w, struct sighting *s, pid_t *pid)
 		fatal("pipe2");
 	launch->output = ends[1];
 	launch->scratch = w->plan->cwd == NULL ? dirfd(w->scratch.dir) : -1;
-	begun = now_ns();
-	*pid = spawn_test(launch, w->stack_top);
+	*pid = start(w, &begun);
 	if (*pid < 0)
 		s->end = end_of(launch, 0);
 	else

@@ -170,6 +170,21 @@ describe('core dumps', () => {
   };
 });
 
+describe('a machine out of processes', () => {
+  test('is given a second before the run is reported as not started', async (context) => {
+    context.skip(
+      process.getuid?.() !== 0,
+      'takes root: the limit counts all processes of a user, and this one is in use',
+    );
+    const user = ['setpriv', '--reuid=64999', '--regid=64999', '--clear-groups'];
+    // Main and one worker.
+    const session = await Session.start(['/bin/true'], { wrapper: [...user, 'prlimit', '--nproc=2'] });
+    await session.run({ runs: 1 });
+    const [only] = session.classes;
+    expect(only?.outcome.ending).toEqual({ kind: 'noexec', errno: 11 });
+  });
+});
+
 describe('the kernel log', () => {
   test('what programs write into it is no splat', async (context) => {
     context.skip(!writable('/dev/kmsg'), 'the kernel log cannot be written');
