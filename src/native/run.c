@@ -75,14 +75,12 @@ static bool follow(struct worker *w, pid_t pid, int output, int64_t begun, struc
 	enum watch_end end = watch_test(w, pid, output, limit, &death);
 
 	s->us = (uint64_t)((now_ns() - begun) / NS_PER_US);
-	/* What others write from here on is not the test's. */
+	/* What others write from here on is not the test's; a debugger, too, makes a hanging test say things. */
 	if (end == WATCH_DEAD)
 		output_drain(&w->output, output);
 	if (end == WATCH_LIMIT)
 		take_stacks(w, output, s);
 	reap_all(w, pid, &death);
-	if (end == WATCH_LIMIT)
-		output_drain(&w->output, output);
 	s->end = end == WATCH_LIMIT ? (struct end){ .kind = END_TIMEOUT } : end_of(w->launch, death.status);
 	w->station->details.dumped = death.dead && WIFSIGNALED(death.status) && WCOREDUMP(death.status);
 	note_usage(&w->station->details, &death.usage);

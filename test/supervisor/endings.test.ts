@@ -118,7 +118,7 @@ describe('the time limit', () => {
   });
 
   test('asks the debugger for backtraces of every process', async (context) => {
-    const { stdout: gdb = '' } = await execa('which', ['gdb'], { reject: false });
+    const gdb = await debuggerPath();
     context.skip(gdb === '', 'gdb is not installed');
     const session = await Session.start(['/bin/sh', '-c', 'sleep 1000 & sleep 999'], {
       limitMs: 300,
@@ -130,6 +130,15 @@ describe('the time limit', () => {
     expect(stacks.match(/^gdb on process/gm)).toHaveLength(3);
     expect(stacks).toMatch(/^#0 /m);
     expect(session.survivors()).toEqual([]);
+  });
+
+  test('keeps what the test said until then, not what it says to the debugger', async (context) => {
+    const gdb = await debuggerPath();
+    context.skip(gdb === '', 'gdb is not installed');
+    const session = await Session.start(['talks-when-interrupted'], { limitMs: 200, maxStacks: 1, gdb });
+    await session.run({ runs: 1 });
+    expect(session.classes[0]?.outcome.stacks).toContain('epoll_wait');
+    expect(Buffer.from(session.classes[0]?.outcome.output.bytes ?? []).toString()).toBe('waiting\n');
   });
 
   test('does not wait for a debugger that hangs', async () => {
@@ -203,6 +212,11 @@ describe('the kernel log', () => {
     expect(session.notes).toEqual([expect.stringContaining('kernel log cannot be read')]);
   });
 });
+
+async function debuggerPath(): Promise<string> {
+  const { stdout } = await execa('which', ['gdb'], { reject: false });
+  return stdout;
+}
 
 function writable(path: string): boolean {
   try {
