@@ -35,6 +35,7 @@ export async function runChild(argv: readonly string[], options: ChildOptions): 
   const [command = '', ...args] = argv;
   // Any descriptor works; execa's types know only those up to 9.
   const stream = output === undefined ? 'pipe' : (output as 3);
+  const guard = postGuard();
   const child = execa(command, args, {
     cwd,
     env,
@@ -46,8 +47,11 @@ export async function runChild(argv: readonly string[], options: ChildOptions): 
     stderr: stream,
   });
   const group = child.pid;
-  if (group === undefined) return { ending: ending(await child), stdout: '', stderr: '' };
-  const dismissGuard = postGuard(group);
+  if (group === undefined) {
+    guard.dismiss();
+    return { ending: ending(await child), stdout: '', stderr: '' };
+  }
+  guard.watch(group);
   let kill: NodeJS.Timeout | undefined;
   let timedOut = false;
   const end = () => {
@@ -61,7 +65,7 @@ export async function runChild(argv: readonly string[], options: ChildOptions): 
   const limit = timeoutMs === undefined ? undefined : setTimeout(expire, timeoutMs);
   signal.addEventListener('abort', end, { once: true });
   const result = await child;
-  dismissGuard();
+  guard.dismiss();
   signal.removeEventListener('abort', end);
   clearTimeout(limit);
   clearTimeout(kill);
@@ -76,11 +80,13 @@ export async function runChild(argv: readonly string[], options: ChildOptions): 
 }
 
 /**
- * A shell that waits for the end of a pipe only we hold: when we are killed, whatever way, it kills the group, so that no
- * compiler outlives us. Returns what sends it home.
+ * A shell that waits for the end of a pipe only we hold: when we are killed, whatever way, it kills the group that it was
+ * told to watch, so that no compiler outlives us. It stands before the group exists; posted afterwards, it would miss a
+ * kill in the milliseconds that its own start takes.
  */
-function postGuard(group: number): () => void {
-  const guard = execa('/bin/sh', ['-c', 'while read -r _; do :; done; kill -s KILL -- "-$1"', 'guard', String(group)], {
+function postGuard(): { watch(group: number): void; dismiss(): void } {
+  const script = 'read -r group || exit; while read -r _; do :; done; kill -s KILL -- "-$group"';
+  const guard = execa('/bin/sh', ['-c', script, 'guard'], {
     env: {},
     extendEnv: false,
     detached: true,
@@ -89,7 +95,11 @@ function postGuard(group: number): () => void {
     stdout: 'ignore',
     stderr: 'ignore',
   });
-  return () => guard.kill('SIGKILL');
+  guard.stdin.on('error', () => undefined);
+  return {
+    watch: (group) => void guard.stdin.write(`${group}\n`),
+    dismiss: () => void guard.kill('SIGKILL'),
+  };
 }
 
 function killGroup(pid: number, signal: NodeJS.Signals): void {
