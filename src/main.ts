@@ -3,15 +3,20 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { CommanderError } from 'commander';
 import { buildProgram, type GlobalFlags } from './cli.ts';
-import { ExitCode, ExpectedError } from './errors.ts';
+import { EnvironmentError, ExitCode, ExpectedError } from './errors.ts';
 import type { CommandContext, Screen } from './model/settings.ts';
+// Not loaded when it is needed: then there may be no file descriptor left to load it with.
+import { crashReport } from './store/crash-report.ts';
 
 const packageRoot = dirname(dirname(fileURLToPath(import.meta.url)));
 
 /** The edge: parses the command line, runs the command, turns errors into text and an exit code. */
 export async function main(): Promise<void> {
   const abort = interruptible();
-  surviveClosedPipes();
+  for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
+    process.once(event, (error: unknown) => process.exit(report(error, abort)));
+  }
+  surviveLostOutput();
   const { own, afterDashes } = splitAtDashes(process.argv.slice(2));
   const program = buildProgram({
     version: packageVersion(),
@@ -24,7 +29,7 @@ export async function main(): Promise<void> {
     exitByThrowing(program);
     await program.parseAsync(own, { from: 'user' });
   } catch (error) {
-    process.exitCode = await report(error, abort);
+    process.exitCode = report(error, abort);
   }
 }
 
@@ -32,7 +37,7 @@ async function context(globals: GlobalFlags, signal: AbortSignal): Promise<Comma
   const { loadSettings } = await import('./config/settings.ts');
   const settings = await loadSettings({
     env: process.env,
-    cwd: process.cwd(),
+    cwd: workingFolder(),
     packageRoot,
     ...(globals.config === undefined ? {} : { configFlag: globals.config }),
   });
@@ -43,6 +48,16 @@ async function context(globals: GlobalFlags, signal: AbortSignal): Promise<Comma
     screen: terminalScreen(globals),
     signal,
   };
+}
+
+function workingFolder(): string {
+  try {
+    return process.cwd();
+  } catch (cause) {
+    throw new EnvironmentError('The folder you are in does not exist any more; `cd` to one that does and try again.', {
+      cause,
+    });
+  }
 }
 
 function terminalScreen(globals: GlobalFlags): Screen {
@@ -69,16 +84,29 @@ function interruptible(): AbortSignal {
     controller.abort();
   };
   for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, onSignal);
+  // Under `ulimit -f`: without a handler it kills, with one the write fails and says why.
+  process.on('SIGXFSZ', () => undefined);
   return controller.signal;
 }
 
-/** `flakehunt list | head` is no error. */
-function surviveClosedPipes(): void {
-  for (const stream of [process.stdout, process.stderr]) {
-    stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EPIPE') throw error;
-    });
-  }
+/**
+ * Nothing that becomes of the output ends a hunt. `flakehunt list | head` is no error; on a full disk the exit code says
+ * that what was written is not all.
+ */
+function surviveLostOutput(): void {
+  let lost: NodeJS.ErrnoException | null = null;
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') lost ??= error;
+  });
+  // There is nobody left to tell.
+  process.stderr.on('error', () => undefined);
+  process.on('exit', () => {
+    if (lost === null) return;
+    process.stderr.write(
+      `flakehunt: Standard output could not be written (${lost.code}), so what is there is not all. A hunt is kept all the same: \`flakehunt show\` shows it again.\n`,
+    );
+    process.exitCode = ExitCode.environment;
+  });
 }
 
 /** Commander swallows the first `--`; whether it was there decides what `run` hunts. */
@@ -99,7 +127,7 @@ function packageVersion(): string {
   return (JSON.parse(readFileSync(join(packageRoot, 'package.json'), 'utf8')) as { version: string }).version;
 }
 
-async function report(error: unknown, abort: AbortSignal): Promise<ExitCode> {
+function report(error: unknown, abort: AbortSignal): ExitCode {
   if (abort.aborted && error === abort.reason) {
     process.stderr.write('flakehunt: interrupted before the first run; there is nothing to save.\n');
     return ExitCode.interrupted;
@@ -109,7 +137,12 @@ async function report(error: unknown, abort: AbortSignal): Promise<ExitCode> {
     process.stderr.write(`flakehunt: ${error.message}\n`);
     return error.exitCode;
   }
-  const { crashReport } = await import('./store/crash-report.ts');
+  if (error instanceof Error && 'code' in error && (error.code === 'EMFILE' || error.code === 'ENFILE')) {
+    process.stderr.write(
+      'flakehunt: Too many files are open at once. Raise the limit in this shell, for example with `ulimit -n 1024`, and try again.\n',
+    );
+    return ExitCode.environment;
+  }
   process.stderr.write(crashReport(error, { env: process.env, argv: process.argv, version: packageVersion() }));
   return ExitCode.internal;
 }

@@ -10,6 +10,7 @@ const reasons: Record<string, string> = {
   EACCES: 'permission is denied',
   EPERM: 'the operation is not permitted',
   ENOTDIR: 'a part of the path is not a folder',
+  EFBIG: 'this shell allows no larger file (see `ulimit -f`)',
   EMFILE: 'too many files are open',
   EIO: 'the device reports an input/output error',
 };

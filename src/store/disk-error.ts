@@ -8,6 +8,8 @@ const reasons: Record<string, string> = {
   EPERM: 'permission denied',
   ENOENT: 'the folder is gone',
   ENOTDIR: 'a part of the path is not a folder',
+  EFBIG: 'this shell allows no larger file, see `ulimit -f`',
+  EMFILE: 'too many files are open, see `ulimit -n`',
   EIO: 'the disk reports an input/output error',
 };
 

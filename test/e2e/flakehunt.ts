@@ -14,6 +14,8 @@ export interface CallOptions {
   cwd?: string;
   env?: Record<string, string>;
   input?: string | Uint8Array;
+  /** Shell text around the call, which is "$@" in it: `ulimit -n 64; exec "$@"`. */
+  around?: string;
 }
 
 export interface Outcome {
@@ -51,7 +53,11 @@ export function bench(overrides: Record<string, string> = {}): Bench {
     ...overrides,
   };
   const start = (args: string[], options: CallOptions = {}) =>
-    call(args, { cwd: options.cwd ?? dir, env: { ...env, ...options.env }, input: options.input ?? '' });
+    call(args, options.around ?? 'exec "$@"', {
+      cwd: options.cwd ?? dir,
+      env: { ...env, ...options.env },
+      input: options.input ?? '',
+    });
   const run = async (args: string[], options: CallOptions = {}): Promise<Outcome> => {
     const { exitCode, stdout, stderr } = await start(args, options);
     return { code: exitCode, out: stdout, err: stderr };
@@ -66,9 +72,9 @@ export function bench(overrides: Record<string, string> = {}): Bench {
   };
 }
 
-function call(args: string[], options: Required<CallOptions>) {
-  const argv = [join(packageRoot, 'bin/flakehunt.js'), ...args];
-  return execa(process.execPath, argv, { ...options, extendEnv: false, reject: false });
+function call(args: string[], around: string, options: Required<Omit<CallOptions, 'around'>>) {
+  const argv = [process.execPath, join(packageRoot, 'bin/flakehunt.js'), ...args];
+  return execa('/bin/sh', ['-c', around, 'sh', ...argv], { ...options, extendEnv: false, reject: false });
 }
 
 function newestEvents(hunts: string): Record<string, unknown>[] {

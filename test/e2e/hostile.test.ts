@@ -1,7 +1,8 @@
-import { chmodSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { type Bench, bench } from './flakehunt.ts';
+import { withCommandLine } from './processes.ts';
 
 /** A test of ours in the place's folder: a shell script. */
 function program(place: Bench, body: string): string {
@@ -17,26 +18,13 @@ async function hunt(body: string, ...args: string[]) {
   return { place, code, err, hunt: JSON.parse(out) };
 }
 
-/** Processes whose command line holds the mark. */
-function alive(mark: string): string[] {
-  return readdirSync('/proc').filter((pid) => /^\d+$/.test(pid) && commandLine(pid).includes(mark));
-}
-
-function commandLine(pid: string): string {
-  try {
-    return readFileSync(`/proc/${pid}/cmdline`, 'latin1');
-  } catch {
-    return '';
-  }
-}
-
 describe('a hostile test', () => {
   it('cannot leave a daemon that holds its output', async () => {
     const mark = `86399.${process.pid}`;
     const { code, hunt: found } = await hunt(`setsid sleep ${mark} & exit 0`, '--loops', '20');
     expect(code).toBe(0);
     expect(found.counts.pass).toBe(20);
-    expect(alive(mark)).toEqual([]);
+    expect(withCommandLine(mark)).toEqual([]);
   });
 
   it('that ignores SIGTERM and never ends is a hang, with the state of its threads', async () => {
@@ -46,7 +34,7 @@ describe('a hostile test', () => {
     expect(found.counts.hang).toBe(2);
     expect(found.signatures[0].kind).toBe('hang');
     expect(found.signatures[0].stacks).toMatch(/sleep/);
-    expect(alive(mark)).toEqual([]);
+    expect(withCommandLine(mark)).toEqual([]);
   });
 
   it('may kill its parent and its group; the runs are lost, not the hunt', async () => {
