@@ -71,7 +71,7 @@ async function peers(runs, bareLoop) {
     ...present.map(
       ([, argv]) =>
         async () =>
-          (await timed(argv, { env })).seconds,
+          (await timed(argv, { env, quiet: true })).seconds,
     ),
   );
   const base = median(seconds[0]);

@@ -23,7 +23,7 @@ export async function timed(argv, { env = process.env, memory = false, quiet = f
   return { seconds: Number(process.hrtime.bigint() - began) / 1e9, code, out, peakKiB };
 }
 
-/** Memory held by a process and its descendants: proportional share where the kernel tells it, else resident size. */
+/** Resident memory of a process and its descendants; what they share is counted for each, so this is an upper bound. */
 function familyKiB(root) {
   const parents = new Map();
   for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
@@ -40,9 +40,7 @@ function descends(pid, root, parents) {
 }
 
 function memoryKiB(pid) {
-  const rollup = /^Pss:\s+(\d+)/m.exec(read(`/proc/${pid}/smaps_rollup`));
-  const status = /^VmRSS:\s+(\d+)/m.exec(read(`/proc/${pid}/status`));
-  return Number((rollup ?? status)?.[1] ?? 0);
+  return Number(/^VmRSS:\s+(\d+)/m.exec(read(`/proc/${pid}/status`))?.[1] ?? 0);
 }
 
 function read(path) {
