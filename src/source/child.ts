@@ -7,7 +7,8 @@ export interface ChildOptions {
   signal: AbortSignal;
   /** File descriptor that takes stdout and stderr; without it both come back as text. */
   output?: number;
-  timeoutMs?: number;
+  /** It is ended when it prints nothing for this long; only where its output comes back as text. */
+  silenceMs?: number;
 }
 
 export interface ChildResult {
@@ -30,7 +31,7 @@ const graceMs = 2000;
  * @throws the signal's reason when it is aborted; the group is dead by then.
  */
 export async function runChild(argv: readonly string[], options: ChildOptions): Promise<ChildResult> {
-  const { cwd, env, signal, output, timeoutMs } = options;
+  const { cwd, env, signal, output, silenceMs } = options;
   signal.throwIfAborted();
   const [command = '', ...args] = argv;
   // Any descriptor works; execa's types know only those up to 9.
@@ -62,7 +63,8 @@ export async function runChild(argv: readonly string[], options: ChildOptions): 
     timedOut = true;
     end();
   };
-  const limit = timeoutMs === undefined ? undefined : setTimeout(expire, timeoutMs);
+  const limit = silenceMs === undefined ? undefined : setTimeout(expire, silenceMs);
+  for (const heard of [child.stdout, child.stderr]) heard?.on('data', () => limit?.refresh());
   signal.addEventListener('abort', end, { once: true });
   const result = await child;
   guard.dismiss();

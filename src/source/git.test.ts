@@ -28,10 +28,10 @@ describe('git', () => {
     await expect(git({ ...context, env }, ['ls-remote', 'host:x'], { cwd: folder })).rejects.toThrow(/git ls-remote/);
   });
 
-  it('gives up after its time limit, with all it started', async () => {
+  it('gives up on a host that says nothing, with all it started', async () => {
     const env = { ...context.env, GIT_SSH_COMMAND: 'sh -c "sleep 600"' };
-    const options = { cwd: folder, timeoutMs: 200 };
-    await expect(git({ ...context, env }, ['ls-remote', 'host:x'], options)).rejects.toThrow(/no answer within 0 s/);
+    const options = { cwd: folder, silenceMs: 200 };
+    await expect(git({ ...context, env }, ['ls-remote', 'host:x'], options)).rejects.toThrow(/no answer for 0 s/);
   });
 
   it('runs no hooks and no monitor of the repository', async () => {

@@ -18,7 +18,8 @@ export interface GitOptions {
   cwd?: string;
   /** Laid over the environment made here, e.g. GIT_INDEX_FILE. */
   env?: Record<string, string>;
-  timeoutMs?: number;
+  /** For commands that wait for another machine: how long it may be silent. */
+  silenceMs?: number;
 }
 
 /** Git ran and said no. `stderr` is in English (LC_ALL=C), for callers that know better what it means. */
@@ -41,26 +42,25 @@ export class GitError extends EnvironmentError {
  * @throws GitError when git fails; EnvironmentError when there is no git or the disk is full.
  */
 export async function git(context: SourceContext, args: readonly string[], options: GitOptions = {}): Promise<string> {
-  const { repository, cwd = context.paths.packageRoot, env = {}, timeoutMs } = options;
+  const { repository, cwd = context.paths.packageRoot, env = {}, silenceMs } = options;
   const result = await runChild(['git', ...settings, ...args], {
     cwd,
     env: { ...inherited(context.env), ...fixed, ...(repository ? addressOf(repository) : {}), ...env },
     signal: context.signal,
-    ...(timeoutMs === undefined ? {} : { timeoutMs }),
+    ...(silenceMs === undefined ? {} : { silenceMs }),
   });
   const { ending, stdout, stderr } = result;
   if (ending.kind === 'exit' && ending.code === 0) return stdout;
   if (ending.kind === 'spawn') throw noGit(ending.code);
   const command = args.find((arg) => !arg.startsWith('-') && !arg.includes('=')) ?? '';
-  if (ending.kind === 'timeout')
-    throw new GitError(command, `no answer within ${Math.round((timeoutMs ?? 0) / 1000)} s`);
+  if (ending.kind === 'timeout') throw new GitError(command, `no answer for ${Math.round((silenceMs ?? 0) / 1000)} s`);
   if (ending.kind === 'signal') throw new GitError(command, `killed by ${ending.name}`);
   throw (await writeError(context.paths.cache, stderr)) ?? new GitError(command, stderr);
 }
 
 /** Git does not always say why it could not write. */
 async function writeError(cache: string, stderr: string): Promise<EnvironmentError | null> {
-  const wrote = /unable to (?:write|create)|cannot (?:write|create)|could not (?:write|create)|write error/i.test(
+  const wrote = /(?:unable|failed) to (?:write|create)|(?:cannot|could not) (?:write|create|set)|write error/i.test(
     stderr,
   );
   return cacheErrorFromText(cache, stderr) ?? (wrote ? await fullDiskError(cache) : null);

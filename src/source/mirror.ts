@@ -11,8 +11,8 @@ import type { OpenTreeOptions, Tree } from './tree.ts';
 import { readableName } from './tree-spec.ts';
 import { markUse, usersOf } from './use.ts';
 
-/** A fetch into an existing mirror may be given up: the mirror still serves. */
-const fetchLimitMs = 60_000;
+/** An address that leads nowhere costs two minutes with TCP's own patience, and git's and ssh's have no end. */
+const silenceMs = 60_000;
 
 /**
  * The mirror of a URL in the cache: cloned on first use, fetched again on every later one. When the URL cannot be reached
@@ -43,7 +43,7 @@ async function clone(url: string, shown: string, gitDir: string, context: Source
   const unfinished = temporaryPath(context.paths, 'clone');
   context.progress(`cloning ${shown} (first use)`);
   try {
-    await git(context, ['clone', '--quiet', '--mirror', '--', url, unfinished]);
+    await git(context, ['clone', '--progress', '--mirror', '--', url, unfinished], { silenceMs });
     await writeFile(join(unfinished, fetchedMark), '');
     await mkdir(usersOf(unfinished));
     await rename(unfinished, gitDir);
@@ -59,7 +59,7 @@ async function fetch(repository: Repository, url: string, shown: string, context
   context.progress(`fetching ${shown}`);
   try {
     await removeLocks(repository.gitDir);
-    await git(context, ['fetch', '--quiet', '--prune', 'origin'], { repository, timeoutMs: fetchLimitMs });
+    await git(context, ['fetch', '--progress', '--prune', 'origin'], { repository, silenceMs });
     await followDefaultBranch(repository, context);
     await writeFile(join(repository.gitDir, fetchedMark), '');
   } catch (error) {
@@ -87,7 +87,7 @@ async function followDefaultBranch(repository: Repository, context: SourceContex
   if (head !== '') return;
   const answer = await git(context, ['ls-remote', '--symref', 'origin', 'HEAD'], {
     repository,
-    timeoutMs: fetchLimitMs,
+    silenceMs,
   });
   const branch = /^ref: (\S+)\tHEAD$/m.exec(answer)?.[1];
   if (branch !== undefined) await git(context, ['symbolic-ref', 'HEAD', branch], { repository });
