@@ -3,9 +3,10 @@ import { copyFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
-import { BuildError, EnvironmentError } from '../errors.ts';
+import { BuildError } from '../errors.ts';
 import { makeFolders } from '../make-folders.ts';
 import type { BuildStep } from '../model/suite.ts';
+import { missingTool } from './build-tools.ts';
 import { cacheErrorFromText, fullDiskError } from './cache-error.ts';
 import { cacheLayout } from './cache-layout.ts';
 import { type ChildResult, runChild } from './child.ts';
@@ -69,7 +70,7 @@ async function failure(
   context: SourceContext,
 ): Promise<Error> {
   const [command = ''] = argv;
-  if (ending.kind === 'spawn' && !command.includes('/')) return missingTool(command, place, ending.code);
+  if (ending.kind === 'spawn' && !command.includes('/')) return missingTool(command, place.what, ending.code);
   const lines = lastLines(place.log);
   const full = cacheErrorFromText(context.paths.cache, lines.join('\n')) ?? (await fullDiskError(place.tree));
   if (full !== null) return full;
@@ -93,30 +94,6 @@ function endingText(ending: ChildResult['ending']): string {
     case 'spawn':
       return ending.code === 'ENOENT' ? 'is not in the tree' : `cannot be started (${ending.code})`;
   }
-}
-
-/** Debian's packages of the tools that builds are made of. */
-const packages: Record<string, string> = {
-  make: 'make',
-  cc: 'gcc',
-  gcc: 'gcc',
-  'g++': 'g++',
-  clang: 'clang',
-  cmake: 'cmake',
-  meson: 'meson',
-  ninja: 'ninja-build',
-  autoreconf: 'autoconf',
-  'pkg-config': 'pkg-config',
-};
-
-function missingTool(command: string, { what }: StepPlace, code: string): EnvironmentError {
-  const named = packages[command];
-  const advice = named === undefined ? '' : ` Install it (on Debian: apt-get install ${named}).`;
-  return new EnvironmentError(
-    code === 'ENOENT'
-      ? `${what} is built with \`${command}\`, which is not installed or not in PATH.${advice}`
-      : `${what} is built with \`${command}\`, which cannot be started (${code}).${advice}`,
-  );
 }
 
 /** Enough to see the compiler's complaint and make's. */

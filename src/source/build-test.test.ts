@@ -193,7 +193,9 @@ describe('a build that fails', () => {
     await expect(withoutCc).rejects.toThrow(EnvironmentError);
     await expect(withoutCc).rejects.toThrow(/no working C compiler: `cc --version`.*apt-get install gcc/);
     await symlink((await execa('which', ['cc'])).stdout, join(tools, 'cc'));
-    const withoutMake = build('alpha', { context: bare });
+    // Before a configure script meets it, whose own complaint would be shown instead.
+    const suite = recipe({ base: [{ argv: ['sh', '-c', 'make --version'], cwd: '.', env: {} }] });
+    const withoutMake = build('alpha', { context: bare, suite });
     await expect(withoutMake).rejects.toThrow(EnvironmentError);
     await expect(withoutMake).rejects.toThrow(/built with `make`, which is not installed.*apt-get install make/);
     await symlink((await execa('which', ['make'])).stdout, join(tools, 'make'));

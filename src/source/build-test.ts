@@ -7,6 +7,7 @@ import type { BuildRecipe, Suite } from '../model/suite.ts';
 import { buildEnvironment } from './build-environment.ts';
 import { buildKey } from './build-key.ts';
 import { runSteps, StepFailure, type StepPlace } from './build-step.ts';
+import { requireTools } from './build-tools.ts';
 import { explainCacheErrors } from './cache-error.ts';
 import { cacheLayout } from './cache-layout.ts';
 import { type Claim, claimant, pause } from './claim.ts';
@@ -134,7 +135,9 @@ async function takeTurn(job: Job, waiting: { told: boolean }, context: SourceCon
 
 /** Builds what is missing. The claim goes with success; after any other end the generation is worth what it is worth. */
 async function work(job: Job, { generation, claim, fresh }: Turn, context: SourceContext): Promise<Generation> {
+  const { recipe, env, what } = job;
   try {
+    requireTools(fresh ? [...recipe.base, ...recipe.test] : recipe.test, env, what);
     if (fresh) await buildBase(job, generation, context);
     if ((await store.readMark(generation, job.test)) === null) await buildOne(job, generation, context);
     await claim.release();
