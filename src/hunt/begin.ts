@@ -62,7 +62,7 @@ const keptStacks = 3;
 export function engineJob(header: HuntHeader, machine: MachineFacts, places: JobPlaces): EngineJob {
   return {
     argv: header.argv,
-    env: { ...places.env, ...header.suiteDefinition.env },
+    env: withoutOwn({ ...places.env, ...header.suiteDefinition.env }),
     cwd: header.cwd,
     scratchDir: places.scratchDir,
     artifactDir: places.artifactDir,
@@ -76,4 +76,11 @@ export function engineJob(header: HuntHeader, machine: MachineFacts, places: Job
     gdb: places.gdb,
     kernelLog: machine.uid === 0,
   };
+}
+
+/** The supervisor sets these itself; a flakehunt inside of a hunted test has inherited those of the outer one. */
+const setForEachRun = new Set(['FLAKEHUNT_RUN', 'FLAKEHUNT_SEED']);
+
+function withoutOwn(env: Record<string, string>): Record<string, string> {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !setForEachRun.has(name)));
 }

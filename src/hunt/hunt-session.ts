@@ -45,10 +45,13 @@ export async function thisMachine(chosen: ChosenEngine, signal: AbortSignal): Pr
 
 /** Begins a new hunt and conducts it. @throws EngineError, EnvironmentError */
 export async function beginHunt(header: HuntHeader, context: SessionContext): Promise<SessionEnd> {
-  const log = await createHunt(context.paths, header);
-  return await closing(log, async () => {
-    const { summary, from } = await fold(log);
-    return await conductIn(log, log.header, summary, from, context);
+  // Before the hunt: without room for it there would be one without runs in the list.
+  return await withScratch(context.paths, async (scratch) => {
+    const log = await createHunt(context.paths, header);
+    return await closing(log, async () => {
+      const { summary, from } = await fold(log);
+      return await conductIn(scratch, log, log.header, summary, from, context);
+    });
   });
 }
 
@@ -64,8 +67,20 @@ export async function continueHunt(
   const log = await resumeHunt(context.paths, ref);
   return await closing(log, async () => {
     const { summary, from } = await fold(log);
-    return await conductIn(log, adapt(log.header, summary), summary, from, context);
+    const adapted = adapt(log.header, summary);
+    return await withScratch(context.paths, async (scratch) => {
+      return await conductIn(scratch, log, adapted, summary, from, context);
+    });
   });
+}
+
+async function withScratch<T>(paths: Paths, work: (scratch: string) => Promise<T>): Promise<T> {
+  const scratch = await makeScratchFolder(paths);
+  try {
+    return await work(scratch.path);
+  } finally {
+    await scratch.remove();
+  }
 }
 
 async function closing<T>(log: HuntLog, work: () => Promise<T>): Promise<T> {
@@ -87,6 +102,7 @@ async function fold(log: HuntLog): Promise<{ summary: SummaryFold; from: ResumeP
 }
 
 async function conductIn(
+  scratchDir: string,
   log: HuntLog,
   header: HuntHeader,
   summary: SummaryFold,
@@ -94,30 +110,25 @@ async function conductIn(
   context: SessionContext,
 ): Promise<SessionEnd> {
   const { chosen, machine, env, gdb, signal, onEvent } = context;
-  const scratch = await makeScratchFolder(context.paths, isAlive);
-  try {
-    context.onStart(header, summary);
-    const places = { scratchDir: scratch.path, artifactDir: log.artifactDir, env, gdb, firstRun: from.nextRun };
-    const end = await conductHunt({
-      header,
-      engine: chosen.engine,
-      supervisor: chosen.supervisor,
-      job: engineJob(header, machine, places),
-      condition: parseCondition(header.conditions[0] ?? 'plain'),
-      from,
-      rules: header.suiteDefinition.judge,
-      refusal: refusalOf(header.suiteDefinition, machine),
-      log,
-      summary,
-      onEvent,
-      signal,
-      monotonicMs: () => performance.now(),
-      wallClockMs: () => Date.now(),
-    });
-    return { ...end, dir: log.dir, artifactDir: log.artifactDir };
-  } finally {
-    await scratch.remove();
-  }
+  context.onStart(header, summary);
+  const places = { scratchDir, artifactDir: log.artifactDir, env, gdb, firstRun: from.nextRun };
+  const end = await conductHunt({
+    header,
+    engine: chosen.engine,
+    supervisor: chosen.supervisor,
+    job: engineJob(header, machine, places),
+    condition: parseCondition(header.conditions[0] ?? 'plain'),
+    from,
+    rules: header.suiteDefinition.judge,
+    refusal: refusalOf(header.suiteDefinition, machine),
+    log,
+    summary,
+    onEvent,
+    signal,
+    monotonicMs: () => performance.now(),
+    wallClockMs: () => Date.now(),
+  });
+  return { ...end, dir: log.dir, artifactDir: log.artifactDir };
 }
 
 /** One clause for the reader: which setting refuses what the whole suite is about. */
@@ -125,13 +136,4 @@ function refusalOf(suite: Suite, machine: MachineFacts): string | null {
   if (suite.requires !== 'io_uring') return null;
   const refusal = ioUringRefusal(machine.ioUring, systemFiles(), machine.uid);
   return refusal === null ? null : `io_uring refused: ${refusal.why}`;
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
 }

@@ -74,6 +74,15 @@ describe('a hostile test', () => {
     expect(found.signatures[0]).toMatchObject({ count: 5, always: true });
   });
 
+  it('may be a flakehunt that hunts', async () => {
+    const place = bench();
+    const inner = await place.run(['run', '--loops', '2', '--json', '--', '/bin/true'], {
+      env: { FLAKEHUNT_RUN: '7', FLAKEHUNT_SEED: '0123456789abcdef' },
+    });
+    expect(inner).toMatchObject({ code: 0, err: '' });
+    expect(JSON.parse(inner.out).counts.pass).toBe(2);
+  });
+
   it('sees its run number and a seed of its own', async () => {
     const { hunt: found } = await hunt(
       'echo "$FLAKEHUNT_RUN $FLAKEHUNT_SEED" >> seen; exit 0',
