@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import { UsageError } from '../errors.ts';
 
 /** Far more than any configuration; the parser needs about a hundred times its size. */
@@ -17,12 +17,14 @@ export function readConfigFile(path: string): string {
 
 function readBytes(path: string): Buffer {
   try {
-    const file = openSync(path, 'r');
+    // Opening a pipe without a writer would wait for one, deaf to Ctrl-C.
+    const file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
     try {
       const stats = fstatSync(file);
       if (stats.isDirectory()) throw new UsageError(`${path} is a folder; a configuration is a file.`);
+      if (stats.isFIFO()) throw new UsageError(`${path} is a pipe; a configuration is a file.`);
       if (stats.size > MAX_BYTES) throw tooLarge(path, stats.size);
-      return readFileSync(file);
+      return readCapped(file);
     } finally {
       closeSync(file);
     }
@@ -33,6 +35,16 @@ function readBytes(path: string): Buffer {
       cause: error,
     });
   }
+}
+
+/** A device may have no end: reads no more than it takes to see that there is too much. */
+function readCapped(file: number): Buffer {
+  const bytes = Buffer.alloc(MAX_BYTES + 1);
+  let length = 0;
+  for (let read = -1; read !== 0 && length < bytes.length; length += read) {
+    read = readSync(file, bytes, length, bytes.length - length, null);
+  }
+  return bytes.subarray(0, length);
 }
 
 const reasons: Record<string, string> = {

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -173,6 +174,13 @@ describe('the configuration file', () => {
   it('may not have 10 MB', async () => {
     const path = write('flakehunt.config.yaml', `run:\n${'# padding\n'.repeat(1_000_000)}`);
     expect((await rejection(load())).message).toBe(`${path} has 9.5 MiB; a configuration has at most 1 MiB.`);
+  });
+
+  it('may not be endless, or a pipe that nobody writes', async () => {
+    const answer = (await rejection(load({}, { configFlag: '/dev/zero' }))).message;
+    expect(answer).toMatch(/^\/dev\/zero has .* at most 1 MiB\.$/);
+    execFileSync('mkfifo', [join(home, 'flakehunt.config.yaml')]);
+    expect((await rejection(load())).message).toContain('is a pipe; a configuration is a file.');
   });
 
   it('may not be a folder, missing, dangling or binary', async () => {

@@ -112,9 +112,9 @@ describe('parseJobs', () => {
   });
 
   it.each([
-    ['0', '--jobs 0 is too small; it must be a whole number from 1 to 4096, or auto.'],
-    ['5000', '--jobs 5000 is too large; it must be a whole number from 1 to 4096, or auto.'],
-    ['many', '--jobs many is not a whole number from 1 to 4096, or auto.'],
+    ['0', '--jobs 0 is too small; it must be a whole number from 1 to 1024, or auto.'],
+    ['5000', '--jobs 5000 is too large; it must be a whole number from 1 to 1024, or auto.'],
+    ['many', '--jobs many is not a whole number from 1 to 1024, or auto.'],
   ])('refuses %s', (text, message) => {
     expect(messageOf(() => parseJobs(text, '--jobs'))).toBe(message);
   });

@@ -13,6 +13,9 @@ const MAX_COUNT = 1_000_000_000_000;
 /** Ten years; longer ones are slips, and far below the range of timers' arithmetic. */
 const MAX_DURATION_MS = 10 * 366 * 24 * 3_600_000;
 
+/** What the supervisor takes, see src/native/PROTOCOL.md. */
+const MAX_WORKERS = 1024;
+
 const unitsMs: Record<string, number> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 const maskedPolicies: readonly MaskedPolicy[] = ['report', 'fail', 'ignore'];
 
@@ -83,7 +86,7 @@ export const readRate: Reader<number> = (text) => {
 
 export const readJobs: Reader<number | 'auto'> = (text) => {
   if (text.trim() === 'auto') return { ok: true, value: 'auto' };
-  const count = readCount(text, 4096);
+  const count = readCount(text, MAX_WORKERS);
   return count.ok ? count : problem(`${count.problem}, or auto`);
 };
 

@@ -90,6 +90,7 @@ function workingFolder(suite: Suite, tree: string): EngineJob['cwd'] {
 /** The supervisor searches no PATH: finds the program the first word names, relative to `folder` when it has a slash. */
 async function executable(argv: string[], source: SourceContext, folder: string): Promise<string[]> {
   const [name = '', ...rest] = argv;
+  if (name === '') throw new UsageError('The command is an empty word; the name or path of a program comes first.');
   if (name.includes('/')) {
     const path = resolve(folder, name);
     await mustBeProgram(path, name);

@@ -33,8 +33,10 @@ describe('a mistake on the command line', () => {
     [['run', '--pin', '4000', '--', '/bin/true'], /4000/],
     [['run', 'msg-ring', '--tree', 'lab', '--pin', 'three'], /^flakehunt: "three" is not a way to pin/],
     [['run'], /Which test\?/],
+    [['run', '--jobs', '1025', '--', '/bin/true'], /--jobs 1025 is too large/],
     [['run', '--'], /Nothing stands behind "--"/],
     [['run', '--', 'no-such-program-here'], /no program "no-such-program-here" in PATH/],
+    [['run', '--', ''], /The command is an empty word/],
     [['run', '--', './missing'], /no file \.\/missing/],
     [['run', '--', '/etc'], /is a directory/],
     [['run', 'x', '--tree', '/no/such/place'], /\/no\/such\/place/],
@@ -44,6 +46,7 @@ describe('a mistake on the command line', () => {
     [['run', '--resume', 'nothing'], /no hunts yet/],
     [['show', 'nothing'], /no hunts yet/],
     [['show', 'last:x'], /./],
+    [['--config', '/dev/zero', 'list'], /a configuration has at most 1 MiB/],
     [['--config', '/no/such/file', 'list'], /\/no\/such\/file/],
     [['parse', '/no/such/log'], /\/no\/such\/log/],
   ])('%j is answered with one clear sentence', async (args, pattern) => {
