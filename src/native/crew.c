@@ -8,6 +8,7 @@
 #include "hunt.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -15,6 +16,16 @@
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
+
+static void not_started(struct hunt *h, size_t index)
+{
+	const char *limit = errno == EMFILE || errno == ENFILE ? "-n" : "-u";
+	char text[200];
+
+	snprintf(text, sizeof(text), "worker %zu cannot be started (%s); take fewer, or raise the limit, see `ulimit %s`",
+		 index + 1, strerror(errno), limit);
+	hunt_error(h, EXIT_INTERNAL, text);
+}
 
 static void start(struct hunt *h, size_t index)
 {
@@ -25,18 +36,19 @@ static void start(struct hunt *h, size_t index)
 	station_reset(one->station);
 	one->last_run = UINT64_MAX;
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0) {
-		hunt_error(h, EXIT_INTERNAL, "a worker's channel cannot be made (too many open files?)");
+		not_started(h, index);
 		return;
 	}
 	pid = fork();
 	if (pid == 0)
 		worker_main(&h->intake.plan, h->board, one->station, (uint32_t)index, ends[1]);
-	close(ends[1]);
 	if (pid < 0) {
+		not_started(h, index);
 		close(ends[0]);
-		hunt_error(h, EXIT_INTERNAL, strerror(errno));
+		close(ends[1]);
 		return;
 	}
+	close(ends[1]);
 	one->pid = pid;
 	one->channel = ends[0];
 }

@@ -192,6 +192,13 @@ describe('a machine out of processes', () => {
     const [only] = session.classes;
     expect(only?.outcome.ending).toEqual({ kind: 'noexec', errno: 11 });
   });
+
+  test('has no worker for a hunt, and says which limit it was', async () => {
+    const session = await Session.start(['/bin/true'], { wrapper: ['prlimit', '--nofile=12'] });
+    await expect(session.run({ runs: 1, jobs: 20 })).rejects.toThrow(
+      /worker \d+ cannot be started \(Too many open files\); take fewer, or raise the limit, see `ulimit -n`/,
+    );
+  });
 });
 
 describe('the kernel log', () => {
