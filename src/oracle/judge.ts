@@ -91,5 +91,17 @@ const neverRan =
   /: (?:command )?not found$|: No such file or directory$|: Permission denied$|: cannot execute|: Exec format error$|error while loading shared libraries:|: (?:symbol lookup error|version `[^']{1,80}' not found)/;
 
 function noexecHint(errno: number): string {
-  return errno === 2 ? ': the file, its interpreter or its folder is missing' : '';
+  const hint = noexecHints[errno];
+  return hint === undefined ? '' : `: ${hint}`;
 }
+
+const noexecHints: Record<number, string> = {
+  2: 'the file, its interpreter or its folder is missing',
+  7: 'the arguments and the environment are larger than the kernel allows',
+  8: 'not a program for this machine, or a script without a #! line',
+  11: 'too many processes, see `ulimit -u`',
+  12: 'the machine is out of memory',
+  13: 'the file is not executable, or a folder above it may not be entered',
+  28: 'no room for a scratch folder',
+  26: 'something has the file open for writing',
+};
