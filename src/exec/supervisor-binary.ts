@@ -25,7 +25,7 @@ export async function ensureSupervisor(
   progress: (text: string) => void = () => undefined,
 ): Promise<SupervisorBinary> {
   const sourceDir = join(paths.packageRoot, 'src', 'native');
-  const compiler = env.CC || 'cc';
+  const compiler = env.CC?.trim() || 'cc';
   const files = (await readdir(sourceDir)).filter((name) => /\.[ch]$/.test(name)).sort();
   const id = await identity(sourceDir, files, await compilerVersion(compiler, env));
   const folder = join(paths.cache, 'supervisors');
@@ -40,13 +40,25 @@ export async function ensureSupervisor(
 
 /** First line of `cc --version`. @throws EnvironmentError when there is no compiler. */
 async function compilerVersion(compiler: string, env: Record<string, string>): Promise<string> {
-  const result = await execa(compiler, ['--version'], { env, extendEnv: false, reject: false, stdin: 'ignore' });
+  const [command, ...args] = words(compiler);
+  const result = await execa(command, [...args, '--version'], {
+    env,
+    extendEnv: false,
+    reject: false,
+    stdin: 'ignore',
+  });
   if (result.exitCode !== 0) {
     throw new EnvironmentError(
       `No working C compiler: "${compiler}" did not start. flakehunt compiles its supervisor once with it; install one (on Debian: apt-get install gcc libc6-dev), or name it in CC.`,
     );
   }
   return result.stdout.split('\n')[0] ?? '';
+}
+
+/** CC may carry arguments, as for make: `ccache gcc`. */
+function words(compiler: string): [string, ...string[]] {
+  const [command = '', ...args] = compiler.split(/\s+/);
+  return [command, ...args];
 }
 
 async function identity(folder: string, files: string[], version: string): Promise<string> {
@@ -69,9 +81,7 @@ async function compileInto(
     // A libc without static archives still gives a supervisor, only not one that can be a guest's init.
     const second = failure === null ? null : await compile(compiler, [], sources, temporary, env);
     if (second !== null) {
-      throw new EnvironmentError(
-        `The supervisor does not compile with "${compiler}":\n${second}\nIf headers are missing, install them (on Debian: apt-get install libc6-dev linux-libc-dev).`,
-      );
+      throw new EnvironmentError(whyNotCompiled(folder, compiler, second));
     }
     await rename(temporary, path);
   } catch (error) {
@@ -85,6 +95,12 @@ async function compileInto(
   }
 }
 
+function whyNotCompiled(folder: string, compiler: string, said: string): string {
+  return /No space left on device|Disk quota exceeded/.test(said)
+    ? `There is no room to compile the supervisor: the disk of ${folder}, or that of the compiler's temporary files (TMPDIR), is full. Make room, or set XDG_CACHE_HOME to another folder.`
+    : `The supervisor does not compile with "${compiler}":\n${said}\nIf headers are missing, install them (on Debian: apt-get install libc6-dev linux-libc-dev).`;
+}
+
 /** Null when it compiled, else the compiler's last lines. */
 async function compile(
   compiler: string,
@@ -93,7 +109,8 @@ async function compile(
   output: string,
   env: Record<string, string>,
 ): Promise<string | null> {
-  const result = await execa(compiler, [...flags, ...extra, ...sources, '-o', output], {
+  const [command, ...args] = words(compiler);
+  const result = await execa(command, [...args, ...flags, ...extra, ...sources, '-o', output], {
     env,
     extendEnv: false,
     reject: false,

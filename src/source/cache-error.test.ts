@@ -1,4 +1,4 @@
-import { open, writeFile } from 'node:fs/promises';
+import { open, symlink, writeFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { EnvironmentError } from '../errors.ts';
 import { cacheErrorFromText, explainCacheErrors, isFull } from './cache-error.ts';
@@ -19,6 +19,11 @@ describe('explainCacheErrors', () => {
     await expect(failed).rejects.toThrow(
       /^Cannot write to the cache \(\/dev\/null\/x\): a part of the path is not a folder/,
     );
+  });
+
+  it('names a link by its own path, not by what it points at', async () => {
+    const failed = explainCacheErrors('/the/cache', () => symlink('4711:1', '/dev/null/claim'));
+    await expect(failed).rejects.toThrow(/^Cannot write to the cache \(\/dev\/null\/claim\)/);
   });
 
   it('finds the reason that a recursive mkdir hides', async () => {

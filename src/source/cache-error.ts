@@ -24,11 +24,12 @@ export async function explainCacheErrors<T>(cache: string, work: () => Promise<T
     return await work();
   } catch (error) {
     if (!(error instanceof Error) || !('syscall' in error)) throw error;
-    const { code = '', path = cache, syscall } = error as NodeJS.ErrnoException;
+    const { code = '', path = cache, dest, syscall } = error as NodeJS.ErrnoException & { dest?: string };
     // A recursive mkdir on a read-only file system says ENOENT; the nearest folder above knows the reason.
     const real = code === 'ENOENT' && syscall === 'mkdir' ? await whyNotWritable(path) : code;
     if (reasons[real] === undefined) throw error;
-    throw cacheError(path, real, error);
+    // Of a new link `path` is what it points at.
+    throw cacheError(syscall === 'symlink' ? (dest ?? path) : path, real, error);
   }
 }
 

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { EnvironmentError } from '../errors.ts';
 import { makeFolders } from '../make-folders.ts';
+import { cacheErrorFromText, fullDiskError } from './cache-error.ts';
 import { cacheLayout, temporaryPath } from './cache-layout.ts';
 import { runChild } from './child.ts';
 import { withClaim } from './claim.ts';
@@ -44,6 +45,8 @@ async function layDown(recipe: string, laid: string, context: SourceContext): Pr
     const argv = ['sh', join(recipe, 'lay-history.sh'), unfinished];
     const { ending, stderr } = await runChild(argv, { cwd: recipe, env, signal: context.signal });
     if (ending.kind !== 'exit' || ending.code !== 0) {
+      const full = cacheErrorFromText(context.paths.cache, stderr) ?? (await fullDiskError(dirname(unfinished)));
+      if (full !== null) throw full;
       const words = stderr.trim().split('\n').slice(-5).join('\n');
       throw new EnvironmentError(`The bundled tree could not be laid down into the cache; its script said:\n${words}`);
     }

@@ -42,7 +42,12 @@ export function lockHunt(dir: string): HuntLock {
     removeBelow(dir, next);
     return {
       release() {
-        link(free, path(next + 1));
+        // Without an inode left for it the lock stays, and is free with the end of this process.
+        try {
+          link(free, path(next + 1));
+        } catch {
+          return;
+        }
         rmSync(path(next), { force: true });
       },
     };
