@@ -46,6 +46,11 @@ describe('a shell with narrow limits', () => {
   });
 });
 
+it('a compiler with arguments, as make takes it, compiles the supervisor', async () => {
+  const { code, err } = await bench().run(['run', '-q', '--loops', '1', '--', '/bin/true'], { env: { CC: ' env cc' } });
+  expect([code, err]).toEqual([0, '']);
+});
+
 it('a folder that was removed under the shell is named as the reason', async () => {
   const place = bench();
   mkdirSync(join(place.dir, 'gone'));
