@@ -9,14 +9,55 @@ export type CpuList = number[];
  */
 export type Pin = { policy: 'free' | 'one' | 'spread' | 'pair' | 'shuffle' } | { policy: 'list'; cpus: CpuList };
 
-/** One recipe of perturbation. `plain` is the empty one (pin free). */
+/** Kinds of system calls that chaos steps in at. `rest` is every call that can be held without harm. */
+export const callClasses = ['lifecycle', 'sync', 'resource', 'rest'] as const;
+export type CallClass = (typeof callClasses)[number];
+
+/**
+ * How a run's schedule is disturbed from inside, at its system calls, drawn from the run's seed.
+ * note: every call is intercepted and let go at once. handoff: the same with all threads on one CPU, so that each call
+ * gives the CPU away. pct: one thread at a time, by random priorities, with depth - 1 changes of priority (on one CPU).
+ * spawn: a new thread or its creator is held. victim: one thread starves for a while. delays: `count` calls are held.
+ * shuffle: threads are moved to random CPUs. slack: timers may expire `ms` milliseconds late; intercepts nothing.
+ * `horizon` (calls made while two or more threads lived) and `spanUs` (duration of an ordinary run) scale what is drawn;
+ * null: learnt on the way.
+ */
+export type Chaos =
+  | { arm: 'note' | 'handoff' | 'spawn' | 'shuffle'; classes: CallClass[] }
+  | { arm: 'pct'; depth: number; horizon: number | null; classes: CallClass[] }
+  | { arm: 'delays'; count: number; horizon: number | null; classes: CallClass[] }
+  | { arm: 'victim'; spanUs: number | null; classes: CallClass[] }
+  | { arm: 'slack'; ms: number };
+
+/** Load beside the test. `count` processes of each class; `same`: on the test's CPUs, `free`: anywhere. */
+export interface Noise {
+  classes: { name: string; count: number }[];
+  cpus: 'free' | 'same';
+}
+
+/** A share of one CPU a period, as a control group allows it. */
+export interface Quota {
+  percent: number;
+  periodMs: number;
+}
+
+/** One recipe of perturbation. `plain` is the empty one (pin free, all else null). */
 export interface Condition {
   pin: Pin;
+  noise: Noise | null;
+  chaos: Chaos | null;
+  quota: Quota | null;
+}
+
+/** What earlier runs taught, for arms that need to know how long a run is; see Chaos. */
+export interface Learnt {
+  horizon: number;
+  spanUs: number;
 }
 
 /** Rates are never mixed across strata: the same condition under another number of workers is another load. */
 export interface Stratum {
-  /** Canonical text of the condition: `plain`, `pin:one`, `pin:0,2-3`. */
+  /** Canonical text of the condition: `plain`, `pin:one`, `pin:0,2-3`, `noise:switch:2,yield:2@free`, `chaos:pct:2`. */
   condition: string;
   jobs: number;
 }

@@ -1,4 +1,4 @@
-import type { Condition } from './condition.ts';
+import type { Condition, Learnt } from './condition.ts';
 import type { Outcome } from './outcome.ts';
 
 /** All an engine needs to know of a hunt; fixed for the hunt's life. */
@@ -25,6 +25,10 @@ export interface EngineJob {
   gdb: string | null;
   /** Watch the kernel log (root only). */
   kernelLog: boolean;
+  /** Path of stress-ng, for noise beyond the built-in classes; null: there is none. */
+  stressNg: string | null;
+  /** Folder of a control group below which groups with a CPU quota may be made; null: none was delegated. */
+  cgroup: string | null;
 }
 
 /** A piece of work under one condition: ends at `runs` runs or after `ms` milliseconds, whichever is first. */
@@ -34,6 +38,19 @@ export interface Batch {
   jobs: number;
   runs: number | null;
   ms: number | null;
+  /** Fills in what the condition's chaos leaves to be learnt; null where it needs nothing. */
+  learnt: Learnt | null;
+  /** Every run of the batch is this one again; null: each has its own number and seed. */
+  replay: Replay | null;
+}
+
+export interface Replay {
+  /** FLAKEHUNT_RUN of every run. */
+  run: number;
+  /** Seed of the run, 16 lower-case hex digits. */
+  seed: string;
+  /** Stop at the failure point: at the first output that holds these bytes, at a failing exit, at an abort. */
+  haltAt: string | null;
 }
 
 /** First run of a class of equal outcomes; carries the outcome in full. */
@@ -45,6 +62,8 @@ export interface ClassRecord {
   batch: number;
   /** False: the class groups outcomes equal but for digits (too many exact ones); `outcome` is its first. */
   exact: boolean;
+  /** Rolling hash of the first run's schedule, 16 hex digits; null without chaos. */
+  schedule: string | null;
   outcome: Outcome;
 }
 
@@ -72,11 +91,64 @@ export interface BatchEndRecord {
   elapsedUs: number;
 }
 
+/** What the perturbation of a batch did, summed over its `runs` runs since the last such record. */
+export interface EffectRecord {
+  type: 'effect';
+  batch: number;
+  runs: number;
+  /** Threads and processes seen. */
+  threads: number;
+  /** Calls intercepted; of these, those made while two or more threads lived. */
+  events: number;
+  concurrent: number;
+  /** Calls not answered at once, for how long in all, and how many were let go one by one on purpose. */
+  held: number;
+  heldUs: number;
+  releases: number;
+  /** Changes of priority that took effect. */
+  points: number;
+  /** Intercepted calls that a signal took back. */
+  cancelled: number;
+  /** Context switches of the test. */
+  voluntarySwitches: number;
+  involuntarySwitches: number;
+  /** Moves to another CPU, counted in `sampled` of the runs (none: the kernel does not let us count). */
+  sampled: number;
+  migrations: number;
+  /** Median of `concurrent` of a run. */
+  horizon: number;
+}
+
+/** The schedule of one run of a replay. */
+export interface TraceRecord {
+  type: 'trace';
+  run: number;
+  batch: number;
+  /** Rolling hash over the releases, 16 hex digits. */
+  schedule: string;
+  /** One line a release: PEDIGREE/EPOCH CALL SITE K ARRIVED_US RELEASED_US DECISION (PROTOCOL.md, "Traces"). */
+  lines: string;
+}
+
+/** The run stands still at its failure point: its processes are stopped, a debugger may attach. */
+export interface HaltRecord {
+  type: 'halt';
+  run: number;
+  pid: number;
+  thread: number;
+  at: 'output' | 'exit' | 'abort';
+}
+
 export type EngineRecord =
   | { type: 'hello'; version: number; pid: number; features: string[] }
   | ClassRecord
   | TallyRecord
   | BatchEndRecord
+  | EffectRecord
+  | TraceRecord
+  | HaltRecord
+  /** A condition cannot be put in force: a part of it is refused here. The batch ends without (further) runs. */
+  | { type: 'refused'; batch: number; part: 'chaos' | 'noise' | 'quota'; text: string }
   /** Something the user should know: `class table full, sampling`. */
   | { type: 'note'; text: string }
   /** Trailer: the engine ended as told. `abandoned`: runs in progress that were cut off and count nowhere. */

@@ -49,6 +49,8 @@ export interface HuntHeader {
   engine: 'local' | 'guest' | 'fake';
   /** Canonical condition texts, the base one first. */
   conditions: string[];
+  /** As the user named it: `plain`, `auto`, a condition's name or its text. Missing before event log version 2: plain. */
+  strategy?: string;
   jobs: number | 'auto';
   stop: StopRules;
   seed: string;

@@ -6,7 +6,12 @@ export type Ending =
   /** The test could not be executed; `errno` is the positive number execve or chdir failed with. */
   | { kind: 'noexec'; errno: number }
   /** The supervisor lost the run: its worker was killed (by the test, or from outside). */
-  | { kind: 'lost' };
+  | { kind: 'lost' }
+  /**
+   * Chaos and this test do not go together, so the run says nothing: the test filters system calls itself, or it (run by
+   * an unprivileged user) starts a set-uid program.
+   */
+  | { kind: 'unfit'; why: 'seccomp' | 'setuid' };
 
 /** Of one run, from wait4 and a monotonic clock. */
 export interface Usage {

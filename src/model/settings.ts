@@ -1,3 +1,4 @@
+import type { Condition } from './condition.ts';
 import type { Suite } from './suite.ts';
 import type { MaskedPolicy } from './verdict.ts';
 
@@ -19,12 +20,24 @@ export interface RunDefaults {
   suite: string | null;
   jobs: number | 'auto' | null;
   pin: string | null;
+  noise: string | null;
+  chaos: string | null;
+  quota: string | null;
+  strategy: string | null;
   loops: number | null;
   timeMs: number | null;
   failures: number | null;
   untilRate: number | null;
   limitMs: number | null;
   masked: MaskedPolicy | null;
+}
+
+/** A condition under a name that `--strategy` takes. */
+export interface NamedCondition {
+  name: string;
+  condition: Condition;
+  /** What kind of bug it provokes, in one line. */
+  about: string;
 }
 
 /** Defaults < file < environment, merged and validated once; flags are laid over `run` by the command. */
@@ -35,6 +48,8 @@ export interface Settings {
   run: RunDefaults;
   /** Suites of the configuration file. */
   suites: Suite[];
+  /** Conditions the configuration file names. */
+  conditions: NamedCondition[];
   /** The environment the tests and builds inherit. */
   env: Record<string, string>;
 }

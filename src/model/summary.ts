@@ -1,4 +1,5 @@
 import type { Stratum } from './condition.ts';
+import type { EffectRecord } from './engine.ts';
 import type { StopReason } from './events.ts';
 import type { HuntHeader } from './hunt.ts';
 import type { Ending } from './outcome.ts';
@@ -47,7 +48,12 @@ export interface StratumSummary {
   eligible: number;
   elapsedMs: number;
   runsPerSecond: number;
+  /** What the perturbation did, summed over the stratum's runs; null where no engine told (version 1, fake). */
+  effect: Effect | null;
 }
+
+/** See EffectRecord. `horizon` is the last one reported. */
+export type Effect = Omit<EffectRecord, 'type' | 'batch'>;
 
 /** running: a flakehunt writes it now. ended: it wrote its end. killed: neither. */
 export type HuntState = 'running' | 'ended' | 'killed';

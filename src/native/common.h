@@ -28,9 +28,10 @@
 #include <sys/types.h>
 
 enum {
-	PROTOCOL_VERSION = 1,
+	PROTOCOL_VERSION = 2,
 	HALF_KEPT = 32 * 1024,           /* bytes kept of the output's head, and of its tail */
 	STACKS_CAP = 64 * 1024,
+	TRACE_CAP = 64 * 1024,
 	KERNEL_CAP = 16 * 1024,
 	LINE_CAP = 1024 * 1024,
 	MAX_QUEUED = 64,                 /* batches waiting or running */
@@ -108,6 +109,55 @@ enum pin_policy { PIN_FREE, PIN_ONE, PIN_SPREAD, PIN_PAIR, PIN_SHUFFLE, PIN_LIST
 
 extern const char *const pin_names[PIN_POLICIES];
 
+enum chaos_arm {
+	CHAOS_NONE, CHAOS_NOTE, CHAOS_HANDOFF, CHAOS_SPAWN, CHAOS_SHUFFLE, CHAOS_PCT, CHAOS_DELAYS, CHAOS_VICTIM,
+	CHAOS_SLACK, CHAOS_ARMS
+};
+
+extern const char *const chaos_names[CHAOS_ARMS];
+
+/* Kinds of system calls, as bits. */
+enum call_class { CALLS_LIFECYCLE = 1, CALLS_SYNC = 2, CALLS_RESOURCE = 4, CALLS_REST = 8 };
+
+enum { CALL_CLASSES = 4 };
+
+extern const char *const call_class_names[CALL_CLASSES];
+
+struct chaos {
+	enum chaos_arm arm;
+	unsigned classes;                /* of call_class */
+	uint32_t depth, count;           /* of pct, of delays */
+	uint64_t horizon, span_us, slack_us;
+};
+
+enum { MAX_NOISES = 8, NOISE_NAME = 16, HALT_CAP = 256 };
+
+struct noise_class {
+	char name[NOISE_NAME];
+	uint32_t count;
+};
+
+struct noise {
+	struct noise_class classes[MAX_NOISES];
+	size_t count;                    /* 0: none */
+	bool pinned;
+	cpu_set_t cpus;
+};
+
+/* CPU time a run may use of every period; quota_us 0: no limit. */
+struct quota {
+	uint64_t quota_us, period_us;
+};
+
+/* Every run is this one again. */
+struct replay {
+	bool on, halts;
+	uint64_t run, seed;
+	size_t halt_length;
+	char halt[HALT_CAP];
+};
+
+/* A batch lies in shared memory: no pointers. */
 struct batch {
 	uint64_t id;
 	uint32_t jobs;
@@ -115,6 +165,10 @@ struct batch {
 	cpu_set_t cpus;
 	uint64_t runs;                   /* UINT64_MAX: no limit */
 	uint64_t ms;                     /* UINT64_MAX: no limit */
+	struct chaos chaos;
+	struct noise noise;
+	struct quota quota;
+	struct replay replay;
 };
 
 struct plan {
@@ -122,6 +176,7 @@ struct plan {
 	bool kernel_log;
 	char *scratch, *artifacts;
 	char *cwd, *gdb;                 /* or NULL */
+	char *stress_ng, *cgroup, *strace;
 	char **argv, **env;              /* NULL-terminated; env without our two variables */
 	size_t argc, envc;
 };
@@ -154,11 +209,24 @@ int probe(void);
 
 /* ---- outcome of a run ---- */
 
-enum end_kind { END_EXIT, END_SIGNAL, END_TIMEOUT, END_NOEXEC, END_LOST };
+enum end_kind { END_EXIT, END_SIGNAL, END_TIMEOUT, END_NOEXEC, END_LOST, END_UNFIT };
+
+/* Code of END_UNFIT. */
+enum unfit { UNFIT_SECCOMP = 1, UNFIT_SETUID };
 
 /* Identity of an ending; whether a core was dumped is no part of it. */
 struct end {
 	uint16_t kind, code;
+};
+
+/* What the perturbation did to one run (PROTOCOL.md, `effect`). */
+struct effect {
+	uint64_t schedule;               /* rolling hash; 0: no chaos */
+	uint64_t held_us;
+	uint32_t threads, events, concurrent, held, releases, points, cancelled;
+	uint32_t vcsw, ivcsw;
+	uint32_t migrations;
+	bool sampled;                    /* `migrations` counts */
 };
 
 /* What main learns of every run. */
@@ -168,6 +236,7 @@ struct sighting {
 	uint64_t hash, shape;
 	struct end end;
 	uint32_t turn;                   /* of the batch, see struct board */
+	struct effect effect;
 };
 
 struct usage {
@@ -179,11 +248,12 @@ struct details {
 	struct usage usage;
 	uint64_t bytes;
 	uint32_t output_length, cut;     /* cut == output_length: nothing was dropped */
-	uint32_t stacks_length, kernel_length;
+	uint32_t stacks_length, kernel_length, trace_length;
 	bool dumped, core_kept;
 	char output[2 * HALF_KEPT];
 	char stacks[STACKS_CAP];
 	char kernel[KERNEL_CAP];
+	char trace[TRACE_CAP];           /* of a replay; its runs always come by mail */
 };
 
 /* ---- board.c: who runs what; one page shared by all ---- */
