@@ -16,6 +16,37 @@ export interface Rate {
   high: number;
 }
 
+/** Failures of one signature per second of hunting, taken as a Poisson process; Gamma(1/2, 0) posterior (Jeffreys). */
+export interface FailureSpeed {
+  failures: number;
+  seconds: number;
+  /** failures / seconds; 0 when there is no time. */
+  observed: number;
+  /** Equal-tailed 95 % interval; with 0 failures `low` is 0 and `high` a one-sided 95 % upper bound. Null: unbounded. */
+  low: number;
+  high: number | null;
+}
+
+/** How many times as fast as under another condition failures come; see rateRatioInterval. */
+export interface Gain {
+  /** Quotient of the observed speeds; null when the other has no failure. */
+  observed: number | null;
+  /** Interval that holds for all compared arms at once with 95 %. Null: unbounded. */
+  low: number;
+  high: number | null;
+}
+
+/** A condition as the tuner sees it: what it gave for the time spent on it, by the target signature. */
+export interface ArmRow {
+  stratum: Stratum;
+  rate: Rate;
+  failuresPerSecond: FailureSpeed;
+  /** Over plain; null for plain itself, and where plain or the arm has no time. A gain was measured where `low` > 1. */
+  gain: Gain | null;
+  /** False: the perturbation did not happen (see tookEffect). Null: the condition has none to tell of, or nobody told. */
+  effective: boolean | null;
+}
+
 export interface StratumRate {
   stratum: Stratum;
   rate: Rate;
@@ -34,11 +65,21 @@ export interface SignatureSummary {
   rates: StratumRate[];
   /** Every run that could have failed did (at least 5 of them): a broken test, not a flaky one. */
   always: boolean;
+  reproducer: Reproducer;
   ending: Ending;
   excerpt: string;
   outputFile: string | null;
   stacks: string | null;
   core: string | null;
+}
+
+/** The run with a failure that is likeliest to fail again: one whose schedule follows from its seed, if there is one. */
+export interface Reproducer {
+  run: number;
+  /** Of the run, 16 hex digits. */
+  seed: string;
+  /** Canonical text of the condition with what was learnt until then filled in: `chaos:pct:2:25`. */
+  condition: string;
 }
 
 export interface StratumSummary {
@@ -64,6 +105,10 @@ export interface HuntSummary {
   counts: Record<Verdict, number>;
   runs: number;
   strata: StratumSummary[];
+  /** What is hunted at the moment; null between batches and when nothing runs. */
+  current: Stratum | null;
+  /** Parts of conditions that could not be put in force, each once; conditions with such a part are not hunted on. */
+  refused: { condition: string; part: 'chaos' | 'noise' | 'quota'; text: string }[];
   /** Most frequent first. */
   signatures: SignatureSummary[];
   /** Why runs were skipped or invalid. */
