@@ -8,6 +8,7 @@ import type { MachineFacts } from '../model/machine.ts';
 import type { Paths } from '../model/settings.ts';
 import type { Suite } from '../model/suite.ts';
 import { parseCondition } from '../perturb/condition-text.ts';
+import { filledCondition } from '../perturb/fill-learnt.ts';
 import { createSummary, type SummaryFold } from '../report/summary.ts';
 import { createHunt, type HuntLog, resumeHunt } from '../store/hunt-log.ts';
 import { readHunt } from '../store/read-hunt.ts';
@@ -92,7 +93,7 @@ async function closing<T>(log: HuntLog, work: () => Promise<T>): Promise<T> {
 }
 
 async function fold(log: HuntLog): Promise<{ summary: SummaryFold; from: ResumePoint }> {
-  const summary = createSummary();
+  const summary = createSummary(filledCondition);
   let from = freshStart;
   for await (const event of readHunt(log.dir)) {
     summary.apply(event);

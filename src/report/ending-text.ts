@@ -16,6 +16,10 @@ export function endingText(ending: Ending, limitMs: number): string {
       return `could not be executed (${getSystemErrorName(-ending.errno)})`;
     case 'lost':
       return 'lost: its worker was killed';
+    case 'unfit':
+      return ending.why === 'seccomp'
+        ? 'unfit for chaos: it filters system calls itself'
+        : 'unfit for chaos: it starts a set-uid program';
   }
 }
 

@@ -1,9 +1,11 @@
 import type { RunRanges } from '../model/engine.ts';
 import type { ClassEvent } from '../model/events.ts';
-import type { Rate, SignatureSummary } from '../model/summary.ts';
+import type { Rate, Reproducer, SignatureSummary } from '../model/summary.ts';
 import type { FailingVerdict, Signature } from '../model/verdict.ts';
 import { rateInterval } from '../stats/interval.ts';
+import { mixSeed } from '../stats/random.ts';
 import { eligibleRuns, type StratumRow } from './fold-strata.ts';
+import { replayRank } from './replay-rank.ts';
 
 const mostSamples = 10;
 /** Fewer runs cannot tell a broken test from an unlucky one. */
@@ -19,6 +21,8 @@ export class SignatureRow {
   shown: ClassEvent;
   total = 0;
   sampleRuns: number[] = [];
+  /** The run that is likeliest to fail again, with the condition it ran under; see Reproducer. */
+  again: { run: number; condition: string } | null = null;
 
   constructor(first: ClassEvent, signature: Signature, verdict: FailingVerdict, firstAfterMs: number) {
     this.shown = first;
@@ -27,10 +31,14 @@ export class SignatureRow {
     this.firstAfterMs = firstAfterMs;
   }
 
-  count(runs: RunRanges, count: number, stratum: StratumRow): void {
+  /** @param condition with everything learnt filled in */
+  count(runs: RunRanges, count: number, stratum: StratumRow, condition: string): void {
     this.total += count;
     this.perStratum.set(stratum, (this.perStratum.get(stratum) ?? 0) + count);
     this.sampleRuns = lowest([...this.sampleRuns, ...firstOf(runs)]);
+    const [[run] = [0]] = runs;
+    const better = this.again === null ? -1 : replayRank(condition) - replayRank(this.again.condition);
+    if (better < 0 || (better === 0 && run < (this.again?.run ?? run))) this.again = { run, condition };
   }
 }
 
@@ -46,8 +54,11 @@ export class SignatureFold {
     return row;
   }
 
-  /** Most frequent first, then the one seen first. */
-  summaries(strata: StratumRow[]): SignatureSummary[] {
+  /**
+   * Most frequent first, then the one seen first.
+   * @param seed of the hunt
+   */
+  summaries(strata: StratumRow[], seed: string): SignatureSummary[] {
     const eligible = strata.reduce((sum, { counts }) => sum + eligibleRuns(counts), 0);
     const rate = rememberedRates();
     return [...this.#rows.values()]
@@ -67,6 +78,7 @@ export class SignatureFold {
             rate: rate(row.perStratum.get(stratum) ?? 0, eligibleRuns(stratum.counts)),
           })),
         always: eligible >= alwaysFrom && row.total === eligible,
+        reproducer: reproducerOf(row, seed),
         ending: row.shown.ending,
         excerpt: row.shown.excerpt,
         outputFile: row.shown.output.file,
@@ -74,6 +86,11 @@ export class SignatureFold {
         core: row.shown.core,
       }));
   }
+}
+
+function reproducerOf({ again, shown }: SignatureRow, seed: string): Reproducer {
+  const { run, condition } = again ?? { run: shown.run, condition: 'plain' };
+  return { run, seed: mixSeed(seed, run), condition };
 }
 
 /** A test that fails a little differently each time has thousands of signatures with equal counts. */

@@ -1,9 +1,11 @@
-import type { Stratum } from '../model/condition.ts';
+import type { Learnt, Stratum } from '../model/condition.ts';
+import type { EffectRecord } from '../model/engine.ts';
 import type { ClassEvent, HuntEvent, StopReason } from '../model/events.ts';
 import type { HuntHeader } from '../model/hunt.ts';
 import type { MachineFacts } from '../model/machine.ts';
 import type { HuntSummary } from '../model/summary.ts';
 import type { Judgement } from '../model/verdict.ts';
+import { filledCondition } from '../perturb/fill-learnt.ts';
 import { command } from '../suites/command.ts';
 import { createSummary } from './summary.ts';
 
@@ -13,15 +15,21 @@ export interface SampleRuns {
   stratum?: Stratum;
   judgement: Judgement;
   event?: Partial<ClassEvent>;
+  learnt?: Learnt;
+  /** What happened in one such run. */
+  effect?: Partial<EffectRecord>;
+  /** Of one run; 4 ms without. */
+  us?: number;
+  refused?: string;
 }
 
-/** The summary of a hunt whose runs came class by class, at 4 ms a run. */
+/** The summary of a hunt whose runs came class by class. */
 export function sampleSummary(
   groups: SampleRuns[],
   header: Partial<HuntHeader> = {},
   end: { reason: StopReason; abandoned?: number } | null = { reason: 'loops' },
 ): HuntSummary {
-  const summary = createSummary();
+  const summary = createSummary(filledCondition);
   for (const event of sampleEvents(groups, sampleHeader(header))) summary.apply(event);
   const last: HuntEvent = { type: 'end', t: 0, reason: 'loops', abandoned: 0, exitCode: 1, ...end };
   if (end !== null) summary.apply(last);
@@ -109,16 +117,33 @@ export const sampleMachine: MachineFacts = {
 };
 
 function* sampleEvents(groups: SampleRuns[], header: HuntHeader): Generator<HuntEvent> {
-  yield { type: 'hunt', v: 1, t: 0, header };
+  yield { type: 'hunt', v: 2, t: 0, header };
   yield { type: 'session', t: 0, firstRun: 1, supervisor: 'sample', stop: header.stop };
   let run = 1;
   for (const [id, group] of groups.entries()) {
     const stratum = group.stratum ?? { condition: 'plain', jobs: 1 };
-    yield { type: 'batch', t: 0, batch: id, stratum, purpose: 'hunt' };
-    yield* sampleClass(id, run, group);
-    yield { type: 'batch-end', t: 0, batch: id, runs: group.count, elapsedUs: (4000 * group.count) / stratum.jobs };
-    run += group.count;
+    const { count, learnt = null, effect, refused, us = 4000 } = group;
+    yield { type: 'batch', t: 0, batch: id, stratum, purpose: 'hunt', learnt };
+    if (refused !== undefined) yield { type: 'refused', t: 0, batch: id, part: 'chaos', text: refused };
+    if (count > 0) yield* sampleClass(id, run, group);
+    if (effect !== undefined) yield sampleEffect(id, count, effect);
+    yield { type: 'batch-end', t: 0, batch: id, runs: count, elapsedUs: (us * count) / stratum.jobs };
+    run += count;
   }
+}
+
+function sampleEffect(batch: number, runs: number, perRun: Partial<EffectRecord>): HuntEvent {
+  const none = { threads: 0, events: 0, concurrent: 0, held: 0, heldUs: 0, releases: 0, points: 0, cancelled: 0 };
+  const all = { ...none, voluntarySwitches: 0, involuntarySwitches: 0, migrations: 0, sampled: 0, ...perRun };
+  const sums = Object.entries(all).map(([name, each]) => [name, Math.round(Number(each) * runs)]);
+  return {
+    t: 0,
+    ...(Object.fromEntries(sums) as EffectRecord),
+    type: 'effect',
+    batch,
+    runs,
+    horizon: all.horizon ?? 0,
+  };
 }
 
 function* sampleClass(id: number, run: number, { count, judgement, event }: SampleRuns): Generator<HuntEvent> {

@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { EnvironmentError } from '../errors.ts';
 import type { HuntEvent } from '../model/events.ts';
 import type { Verdict } from '../model/verdict.ts';
+import { filledCondition } from '../perturb/fill-learnt.ts';
+import { mixSeed } from '../stats/random.ts';
 import { sampleClass, sampleFailure, sampleHeader, sampleSession, sampleTally } from '../store/sample-hunt.ts';
 import { createSummary } from './summary.ts';
 
@@ -16,7 +18,7 @@ function failing(id: number, run: number, verdict: Verdict = 'fail', more = {}):
 }
 
 function fold(...events: HuntEvent[]) {
-  const summary = createSummary();
+  const summary = createSummary(filledCondition);
   for (const event of events) summary.apply(event);
   return summary.snapshot();
 }
@@ -138,6 +140,17 @@ describe('time', () => {
     expect(summary.elapsedMs).toBe(350);
   });
 
+  it('gives each of several batches in line its own time', () => {
+    const other: HuntEvent = { ...batch(1, 1, 0), stratum: { condition: 'chaos:pct:2', jobs: 1 } } as HuntEvent;
+    const ended = { type: 'batch-end', t: 100, batch: 0, runs: 1, elapsedUs: 90_000 } as const;
+    const waiting = fold(...start, other, sampleClass({ class: 1, t: 60 }));
+    expect(waiting.strata.map(({ elapsedMs }) => elapsedMs)).toEqual([60, 0]);
+    expect(waiting.current).toEqual({ condition: 'plain', jobs: 1 });
+    const { strata, current } = fold(...start, other, sampleClass({ class: 1, t: 60 }), ended, batch(2, 1, 130));
+    expect(strata.map(({ elapsedMs }) => elapsedMs)).toEqual([90, 30]);
+    expect(current).toEqual({ condition: 'chaos:pct:2', jobs: 1 });
+  });
+
   it('does not count the pause between a killed session and the next one', () => {
     const summary = fold(
       ...start,
@@ -179,6 +192,52 @@ describe('time', () => {
   });
 });
 
+describe('perturbation', () => {
+  const chaotic: HuntEvent = { ...batch(7), stratum: { condition: 'chaos:pct:2', jobs: 1 } } as HuntEvent;
+  const effect = (more: object): HuntEvent => ({
+    type: 'effect',
+    t: 0,
+    batch: 7,
+    runs: 10,
+    threads: 30,
+    events: 400,
+    concurrent: 250,
+    held: 200,
+    heldUs: 9000,
+    releases: 190,
+    points: 8,
+    cancelled: 0,
+    voluntarySwitches: 500,
+    involuntarySwitches: 5,
+    sampled: 1,
+    migrations: 2,
+    horizon: 24,
+    ...more,
+  });
+
+  it('sums what happened per stratum; the horizon is the last one', () => {
+    const { strata } = fold(...start, chaotic, effect({}), effect({ runs: 5, events: 100, horizon: 26 }));
+    expect(strata[0]?.effect).toBeNull();
+    expect(strata[1]?.effect).toMatchObject({ runs: 15, threads: 60, events: 500, held: 400, points: 16, horizon: 26 });
+  });
+
+  it('keeps a refusal once, with the condition that met it first', () => {
+    const refused = { type: 'refused', t: 0, batch: 7, part: 'chaos', text: 'seccomp is refused (EACCES)' } as const;
+    const { refused: kept } = fold(...start, chaotic, refused, { ...refused, batch: 8 });
+    expect(kept).toEqual([{ condition: 'chaos:pct:2', part: 'chaos', text: 'seccomp is refused (EACCES)' }]);
+  });
+
+  it('names the failing run that is likeliest to fail again: one under pct, else the first', () => {
+    const spawn: HuntEvent = { ...batch(8), stratum: { condition: 'chaos:spawn', jobs: 1 } } as HuntEvent;
+    const events = [...start, failing(1, 3), spawn, failing(2, 20, 'fail', { batch: 8 })];
+    const again = (...more: HuntEvent[]) => fold(...events, ...more).signatures[0]?.reproducer;
+    expect(again()).toMatchObject({ run: 20, condition: 'chaos:spawn' });
+    const pct = [chaotic, failing(3, 40, 'fail', { batch: 7 }), { ...sampleTally(3, [[31, 39]]), batch: 7 }];
+    expect(again(...pct)).toEqual({ run: 31, seed: mixSeed(sampleHeader().seed, 31), condition: 'chaos:pct:2' });
+    expect(fold(...start, failing(1, 3), sampleTally(1, [[4, 9]])).signatures[0]?.reproducer.run).toBe(3);
+  });
+});
+
 describe('sessions', () => {
   const end: HuntEvent = { type: 'end', t: 5, reason: 'interrupted', abandoned: 2, exitCode: 130 };
 
@@ -194,12 +253,12 @@ describe('sessions', () => {
   });
 
   it('refuses a log without its first line', () => {
-    expect(() => createSummary().snapshot()).toThrow(EnvironmentError);
+    expect(() => createSummary(filledCondition).snapshot()).toThrow(EnvironmentError);
   });
 });
 
 it('gives snapshots that later events do not change', () => {
-  const summary = createSummary();
+  const summary = createSummary(filledCondition);
   for (const event of [...start, failing(1, 1)]) summary.apply(event);
   const before = summary.snapshot();
   const copy = structuredClone(before);

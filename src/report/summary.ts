@@ -1,4 +1,5 @@
 import { EnvironmentError } from '../errors.ts';
+import type { Learnt } from '../model/condition.ts';
 import type { TallyRecord } from '../model/engine.ts';
 import type { ClassEvent, HuntEvent } from '../model/events.ts';
 import type { HuntHeader } from '../model/hunt.ts';
@@ -6,7 +7,7 @@ import type { HuntSummary, StratumSummary } from '../model/summary.ts';
 import type { Verdict } from '../model/verdict.ts';
 import { DurationFold } from './fold-durations.ts';
 import { ReasonFold, type ReasonRow } from './fold-reasons.ts';
-import { SignatureFold, type SignatureRow } from './fold-signatures.ts';
+import { SignatureFold, SignatureRow } from './fold-signatures.ts';
 import { StrataFold, stratumSummary } from './fold-strata.ts';
 
 /** What the stop rules look at; costs nothing to ask for, unlike a snapshot. */
@@ -22,12 +23,15 @@ export interface SummaryFold {
   snapshot(): HuntSummary;
 }
 
+/** Canonical text of a condition with what is learnt filled in: perturb's filledCondition. */
+export type FillCondition = (condition: string, learnt: Learnt | null) => string;
+
 /**
- * Folds a hunt's events into its summary. Memory depends on the number of classes and signatures, not of runs. A log that
- * breaks off (a killed hunt) and one of several sessions (a resumed hunt) give the summary of what they hold.
+ * Folds a hunt's events into its summary. Memory depends on the number of batches, classes and signatures, not of runs. A
+ * log that breaks off (a killed hunt) and one of several sessions (a resumed hunt) give the summary of what they hold.
  */
-export function createSummary(): SummaryFold {
-  return new Fold();
+export function createSummary(filled: FillCondition): SummaryFold {
+  return new Fold(filled);
 }
 
 /** Where the runs of a class are counted. */
@@ -51,11 +55,19 @@ class Fold implements SummaryFold {
   readonly #reasons = new ReasonFold();
   readonly #durations = new DurationFold();
   readonly #notes = new Set<string>();
+  readonly #refused = new Map<string, HuntSummary['refused'][number]>();
+  readonly #filled: FillCondition;
+  /** Of each batch: what stood in force. */
+  readonly #conditions = new Map<number, string>();
   #header: HuntHeader | null = null;
   #ended: HuntSummary['ended'] = null;
   #sessions = 0;
   #classCount = 0;
   #orphans = 0;
+
+  constructor(filled: FillCondition) {
+    this.#filled = filled;
+  }
 
   apply(event: HuntEvent): void {
     // Between two sessions no run is on, however the first one ended.
@@ -70,6 +82,7 @@ class Fold implements SummaryFold {
         return;
       case 'batch':
         this.#strata.begin(event.batch, event.stratum);
+        this.#conditions.set(event.batch, this.#filled(event.stratum.condition, event.learnt ?? null));
         return;
       case 'class':
         this.#firstOfClass(event);
@@ -78,7 +91,13 @@ class Fold implements SummaryFold {
         this.#moreOfClass(event);
         return;
       case 'batch-end':
-        this.#strata.end(event.elapsedUs / 1000);
+        this.#strata.end(event.batch, event.elapsedUs / 1000);
+        return;
+      case 'effect':
+        this.#strata.addEffect(event);
+        return;
+      case 'refused':
+        this.#refuse(event);
         return;
       case 'note':
         if (this.#notes.size < mostNotes) this.#notes.add(event.text);
@@ -104,7 +123,9 @@ class Fold implements SummaryFold {
       header: this.#header,
       ...this.#strata.totals(),
       strata: this.#strata.rows().map(stratumSummary),
-      signatures: this.#signatures.summaries(this.#strata.rows()),
+      current: this.#strata.current()?.stratum ?? null,
+      refused: [...this.#refused.values()],
+      signatures: this.#signatures.summaries(this.#strata.rows(), this.#header.seed),
       reasons: this.#reasons.summaries(),
       classes: this.#classCount,
       wall: this.#durations.summary(),
@@ -119,6 +140,11 @@ class Fold implements SummaryFold {
     this.#ended = null;
     // A resumed hunt may have been given new stop rules.
     if (this.#header !== null) this.#header = { ...this.#header, stop: event.stop };
+  }
+
+  #refuse({ batch, part, text }: Extract<HuntEvent, { type: 'refused' }>): void {
+    const { condition } = this.#strata.of(batch).stratum;
+    if (!this.#refused.has(`${part} ${text}`)) this.#refused.set(`${part} ${text}`, { condition, part, text });
   }
 
   #firstOfClass(event: ClassEvent): void {
@@ -148,7 +174,9 @@ class Fold implements SummaryFold {
   #count({ verdict, row }: ClassPlace, batch: number, runs: TallyRecord['runs'], count: number): void {
     const stratum = this.#strata.of(batch);
     this.#strata.count(stratum, verdict, count);
-    row?.count(runs, count, stratum);
+    if (row instanceof SignatureRow) {
+      row.count(runs, count, stratum, this.#conditions.get(batch) ?? stratum.stratum.condition);
+    } else row?.count(runs, count);
   }
 
   #orphanNote(): string[] {

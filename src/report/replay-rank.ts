@@ -1,0 +1,17 @@
+/** How runs under a condition come back from their seed, the surest first. */
+const ranks = [
+  // One thread at a time, in an order drawn from the seed.
+  /(?:^|,)chaos:pct:/,
+  // Likewise, but the order is the kernel's.
+  /(?:^|,)chaos:handoff\b/,
+  // Threads are held for times drawn from the seed; the rest is up to the machine.
+  /(?:^|,)chaos:/,
+  // Drawn from the seed as well, but decides less.
+  /(?:^|,)pin:shuffle\b/,
+];
+
+/** Place of a condition (canonical text) among those above; what leaves all to luck comes last. */
+export function replayRank(condition: string): number {
+  const rank = ranks.findIndex((pattern) => pattern.test(condition));
+  return rank === -1 ? ranks.length : rank;
+}
