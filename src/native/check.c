@@ -4,7 +4,7 @@
  * Theory of operation: every order that is read is written again in canonical form (PROTOCOL.md's order of keys, ranges
  * joined), so that a golden file is its own answer.
  */
-#include "common.h"
+#include "orders.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -26,24 +26,12 @@ static void write_plan(struct text *t, const struct plan *plan)
 		line_str(t, "cwd", plan->cwd);
 	if (plan->gdb != NULL)
 		line_str(t, "gdb", plan->gdb);
-}
-
-static void write_cpus(struct text *t, const cpu_set_t *cpus)
-{
-	const char *separator = "";
-
-	line_key(t, "cpus");
-	for (int first = 0; first < CPU_SETSIZE; first++) {
-		int last = first;
-
-		if (!CPU_ISSET(first, cpus))
-			continue;
-		while (last + 1 < CPU_SETSIZE && CPU_ISSET(last + 1, cpus))
-			last++;
-		text_printf(t, last == first ? "%s%d" : "%s%d-%d", separator, first, last);
-		separator = ",";
-		first = last;
-	}
+	if (plan->stress_ng != NULL)
+		line_str(t, "stress_ng", plan->stress_ng);
+	if (plan->cgroup != NULL)
+		line_str(t, "cgroup", plan->cgroup);
+	if (plan->strace != NULL)
+		line_str(t, "strace", plan->strace);
 }
 
 static void write_batch(struct text *t, const struct batch *batch)
@@ -51,11 +39,12 @@ static void write_batch(struct text *t, const struct batch *batch)
 	line_num(t, "id", batch->id);
 	line_num(t, "jobs", batch->jobs);
 	line_str(t, "pin", pin_names[batch->pin]);
-	write_cpus(t, &batch->cpus);
+	write_cpus(t, "cpus", &batch->cpus);
 	if (batch->runs != UINT64_MAX)
 		line_num(t, "runs", batch->runs);
 	if (batch->ms != UINT64_MAX)
 		line_num(t, "ms", batch->ms);
+	conditions_write(t, batch);
 }
 
 void order_write(struct text *t, const struct intake *in, const struct order *order)

@@ -12,7 +12,8 @@
  *
  * Files, main's side (hunt.h):     main, intake, batches, crew, tally, records, sample, probe
  *        worker's side (worker.h): worker, run, spawn, watch, output, reap, scratch, folder, cores, stacks, kmsg
- *        both (this header):       board, station, classes, seed, hash, processes, orders, check, line, text, base
+ *        both (this header):       board, station, classes, seed, hash, processes, line, text, base
+ *        orders (orders.h):        orders, fields, conditions, check
  */
 #ifndef FLAKEHUNT_COMMON_H
 #define FLAKEHUNT_COMMON_H
@@ -103,7 +104,7 @@ void line_num(struct text *t, const char *key, uint64_t n);
 void line_hex(struct text *t, const char *key, uint64_t n);
 void line_end(struct text *t);
 
-/* ---- orders.c: what we are told ---- */
+/* ---- orders.c, conditions.c: what we are told ---- */
 
 enum pin_policy { PIN_FREE, PIN_ONE, PIN_SPREAD, PIN_PAIR, PIN_SHUFFLE, PIN_LIST, PIN_POLICIES };
 
@@ -114,9 +115,10 @@ enum chaos_arm {
 	CHAOS_SLACK, CHAOS_ARMS
 };
 
+/* CHAOS_NONE has none. */
 extern const char *const chaos_names[CHAOS_ARMS];
 
-/* Kinds of system calls, as bits. */
+/* Kinds of system calls, as bits; bit i has name i. */
 enum call_class { CALLS_LIFECYCLE = 1, CALLS_SYNC = 2, CALLS_RESOURCE = 4, CALLS_REST = 8 };
 
 enum { CALL_CLASSES = 4 };
