@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type LaidTree, layTree } from './laid-tree.ts';
-import { labFolder, readTruth } from './truth.ts';
+import { labFolder, readTruth, type SourcePoint, type TrueBug } from './truth.ts';
 
 const truth = readTruth();
 let lab: LaidTree;
@@ -82,9 +82,9 @@ describe('the history of uring-lab', () => {
     }
   });
 
-  it('has the two points of each order in its sources at HEAD, once each', async () => {
+  it('has the points of each order in its sources at HEAD, once each', async () => {
     for (const { order, id } of truth.bugs) {
-      for (const point of order ? [order.first, order.second] : []) {
+      for (const point of pointsOf(order)) {
         const lines = (await lab.git('show', `main:${point.file}`)).split('\n').map((line) => line.trim());
         expect([id, lines.filter((line) => line === point.line).length]).toEqual([id, 1]);
         expect(lines.some((line) => line.includes(`${point.function}(`))).toBe(true);
@@ -92,6 +92,10 @@ describe('the history of uring-lab', () => {
     }
   });
 });
+
+function pointsOf(order: TrueBug['order']): SourcePoint[] {
+  return order ? [order.first, order.second, ...(order.third ? [order.third] : [])] : [];
+}
 
 /** A copy in which every object that has a subject has that commit's id. */
 async function stamp<T>(value: T): Promise<T> {

@@ -8,7 +8,7 @@ export interface TrueCommit {
   commit: string;
 }
 
-interface SourcePoint {
+export interface SourcePoint {
   file: string;
   function: string;
   /** The statement at HEAD, trimmed. */
@@ -17,7 +17,7 @@ interface SourcePoint {
   call: string;
 }
 
-interface TrueBug {
+export interface TrueBug {
   id: string;
   test: string;
   kind: string;
@@ -29,8 +29,9 @@ interface TrueBug {
   changes: (TrueCommit & { what: 'introduced' | 'reduced' | 'removed'; rateAfter: [number, number] })[];
   fixOnBranch?: TrueCommit & { branch: string };
   presentAtHead: boolean;
-  /** The two points that must be ordered: `first` before `second`; null when no order is to blame. */
-  order: { passes: string; fails: string; first: SourcePoint; second: SourcePoint } | null;
+  /** The points whose order decides: two, or three where the failure is `first`, `second`, `third`; null for none. */
+  order: { passes: string; fails: string; first: SourcePoint; second: SourcePoint; third?: SourcePoint } | null;
+  /** Texts of conditions under which it fails more often than plainly, and of those under which it does not fail. */
   arms: { raise: string[]; cannot: string[]; note: string };
 }
 
