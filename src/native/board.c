@@ -39,6 +39,7 @@ uint32_t board_publish(struct board *b, const struct batch *batch, bool chained)
 
 	slot->batch = *batch;
 	slot->chained = chained;
+	slot->closed = false;
 	slot->start_run = UNSET;
 	slot->start_ns = 0;
 	b->published = turn;
@@ -60,6 +61,8 @@ static bool is_open(struct slot *slot, uint64_t run)
 {
 	uint64_t ms = slot->batch.ms;
 
+	if (slot->closed)
+		return false;
 	if (slot->batch.runs != UINT64_MAX && run - slot->start_run >= slot->batch.runs)
 		return false;
 	return ms == UINT64_MAX || now_ns() < later(slot->start_ns, (int64_t)ms * NS_PER_MS);
@@ -103,6 +106,11 @@ bool board_ended(struct board *b, uint32_t turn)
 		return true;
 	mark_start(board_slot(b, turn), WORD_RUN(word));
 	return !is_open(board_slot(b, turn), WORD_RUN(word));
+}
+
+void board_close(struct board *b, uint32_t turn)
+{
+	board_slot(b, turn)->closed = true;
 }
 
 uint64_t board_end_run(struct board *b, uint32_t turn)

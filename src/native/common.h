@@ -262,10 +262,11 @@ struct details {
 
 enum { SLOTS = 128 };
 
-/* A batch as the workers see it: immutable once published, but for when it started. */
+/* A batch as the workers see it: immutable once published, but for when it started and whether it was closed. */
 struct slot {
 	struct batch batch;
 	bool chained;                    /* may start while the last runs of the one before go on */
+	_Atomic bool closed;             /* its condition cannot be put in force: no (further) runs */
 	_Atomic uint64_t start_run;      /* UINT64_MAX: not started */
 	_Atomic int64_t start_ns;        /* 0: not started */
 };
@@ -298,6 +299,8 @@ uint32_t board_publish(struct board *b, const struct batch *batch, bool chained)
 bool board_take(struct board *b, uint32_t index, _Atomic uint64_t *attempt, struct claim *claim);
 /* Whether the batch of `turn` will start no more runs. */
 bool board_ended(struct board *b, uint32_t turn);
+/* Ends the batch of `turn` before its time. */
+void board_close(struct board *b, uint32_t turn);
 /* Number after the last run of the ended batch `turn`. */
 uint64_t board_end_run(struct board *b, uint32_t turn);
 /* Moves on from the ended batch `turn`, whose workers have drained; main only. */
