@@ -400,7 +400,7 @@ bool classes_know(struct classes *c, const struct sighting *s);
 
 struct process {
 	pid_t pid, parent;
-	bool zombie, below;
+	bool zombie, stopped, below;
 };
 
 struct processes {
@@ -412,6 +412,10 @@ struct processes {
 bool processes_below(struct processes *p, pid_t root);
 /* Kills the descendants of `root` but for those that are below (or) one of `spared`. How many lived last. */
 size_t processes_kill(struct processes *p, pid_t root, const pid_t *spared, size_t spared_count);
+/* Stops the descendants of `root`: how many do not stand still yet, 0 in almost every case. */
+size_t processes_stop(struct processes *p, pid_t root);
+/* Lets them go on. */
+void processes_continue(struct processes *p, pid_t root);
 void processes_free(struct processes *p);
 
 /* ---- folder.c ---- */

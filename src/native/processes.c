@@ -16,6 +16,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 enum { MAX_ROUNDS = 50 };
@@ -42,7 +43,9 @@ static bool read_process(int proc, const char *name, struct process *p)
 	after = strrchr(stat, ')');
 	if (after == NULL || after[1] != ' ' || after[2] == '\0')
 		return false;
-	*p = (struct process){ .pid = (pid_t)atoi(name), .zombie = after[2] == 'Z' || after[2] == 'X' };
+	*p = (struct process){ .pid = (pid_t)atoi(name),
+			       .zombie = after[2] == 'Z' || after[2] == 'X',
+			       .stopped = after[2] == 'T' };
 	p->parent = (pid_t)atoi(after + 3);
 	return true;
 }
@@ -164,6 +167,38 @@ size_t processes_kill(struct processes *p, pid_t root, const pid_t *spared, size
 	for (size_t i = 0; i < p->count; i++)
 		(void)kill(p->at[i].pid, SIGKILL);
 	return p->count;
+}
+
+size_t processes_stop(struct processes *p, pid_t root)
+{
+	struct timespec moment = { .tv_nsec = NS_PER_MS };
+	size_t moving = 0;
+
+	for (int round = 0; round < MAX_ROUNDS; round++) {
+		if (!processes_below(p, root))
+			return 0;
+		moving = 0;
+		for (size_t i = 0; i < p->count; i++) {
+			if (p->at[i].stopped)
+				continue;
+			moving++;
+			(void)kill(p->at[i].pid, SIGSTOP);
+		}
+		if (moving == 0)
+			break;
+		/* What sits in the kernel takes a moment to come out. */
+		if (round > 1)
+			(void)nanosleep(&moment, NULL);
+	}
+	return moving;
+}
+
+void processes_continue(struct processes *p, pid_t root)
+{
+	if (!processes_below(p, root))
+		return;
+	for (size_t i = 0; i < p->count; i++)
+		(void)kill(p->at[i].pid, SIGCONT);
 }
 
 void processes_free(struct processes *p)
