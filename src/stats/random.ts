@@ -12,3 +12,12 @@ export function mixSeed(seed: string, n: number): string {
   z = ((z ^ (z >> 27n)) * 0x94d049bb133111ebn) & mask;
   return (z ^ (z >> 31n)).toString(16).padStart(16, '0');
 }
+
+/** Numbers drawn uniformly from (0, 1). */
+export type Uniform = () => number;
+
+/** SplitMix64 from `seed` (16 hex digits); the same seed draws the same numbers, neither 0 nor 1 among them. */
+export function seededUniform(seed: string): Uniform {
+  let n = 0;
+  return () => (Number(BigInt(`0x${mixSeed(seed, n++)}`) >> 12n) + 0.5) / 2 ** 52;
+}
