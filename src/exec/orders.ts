@@ -1,9 +1,13 @@
-import type { Batch, EngineJob } from '../model/engine.ts';
+import type { Chaos, Learnt, Noise, Quota } from '../model/condition.ts';
+import type { Batch, EngineJob, Replay } from '../model/engine.ts';
 import { formatCpuList } from '../perturb/cpu-list.ts';
+import { noiseCpus } from './noise-cpus.ts';
 import { formatLine } from './protocol-line.ts';
 
 /** Version of PROTOCOL.md this side speaks. */
-export const PROTOCOL_VERSION = 1;
+export const PROTOCOL_VERSION = 2;
+
+type Fields = Record<string, string | number | undefined>;
 
 /** The lines that open a session: plan, arguments, environment, begin. */
 export function formatPlan(job: EngineJob): string {
@@ -19,25 +23,78 @@ export function formatPlan(job: EngineJob): string {
     kernel_log: job.kernelLog ? 1 : 0,
     cwd: job.cwd.kind === 'path' ? job.cwd.path : undefined,
     gdb: job.gdb ?? undefined,
+    stress_ng: job.stressNg ?? undefined,
+    cgroup: job.cgroup ?? undefined,
+    strace: job.strace ?? undefined,
   });
   const args = job.argv.map((value) => formatLine('arg', { value }));
   const env = Object.entries(job.env).map(([name, value]) => formatLine('env', { value: `${name}=${value}` }));
   return [plan, ...args, ...env, 'begin\n'].join('');
 }
 
-/** One batch order. `cpus` is the set the pin policy deals from. */
-export function formatBatch(batch: Batch, cpus: number[]): string {
-  const pin = batch.condition.pin;
+/** One batch order. `allowed` is the set the pin policy deals from, unless that is a list of its own. */
+export function formatBatch(batch: Batch, allowed: number[]): string {
+  const { pin, chaos, noise, quota } = batch.condition;
+  const own = pin.policy === 'list' ? pin.cpus : allowed;
   return formatLine('batch', {
     id: batch.id,
     jobs: batch.jobs,
     pin: pin.policy,
-    cpus: formatCpuList(pin.policy === 'list' ? pin.cpus : cpus),
+    cpus: formatCpuList(own),
     runs: batch.runs ?? undefined,
     ms: batch.ms ?? undefined,
+    ...chaosFields(chaos, batch.learnt),
+    ...noiseFields(noise, noiseCpus(batch.condition, batch.jobs, own, allowed)),
+    ...quotaFields(quota),
+    ...replayFields(batch.replay),
   });
 }
 
 export function formatStop(graceMs: number): string {
   return formatLine('stop', { grace_ms: Math.max(0, Math.round(graceMs)) });
+}
+
+/** What scales an arm until a run has taught better. */
+const unlearnt: Learnt = { horizon: 32, spanUs: 4000 };
+
+function chaosFields(chaos: Chaos | null, learnt: Learnt | null): Fields {
+  if (chaos === null) return {};
+  const { arm } = chaos;
+  if (arm === 'slack') return { chaos: arm, slack_us: whole(chaos.ms * 1000) };
+  const fields: Fields = { chaos: arm, classes: chaos.classes.join(',') };
+  const scale = learnt ?? unlearnt;
+  if (arm === 'pct') return { ...fields, depth: chaos.depth, horizon: whole(chaos.horizon ?? scale.horizon) };
+  if (arm === 'delays') return { ...fields, count: chaos.count, horizon: whole(chaos.horizon ?? scale.horizon) };
+  if (arm === 'victim') return { ...fields, span_us: whole(chaos.spanUs ?? scale.spanUs) };
+  return fields;
+}
+
+function noiseFields(noise: Noise | null, cpus: number[] | null): Fields {
+  if (noise === null) return {};
+  return {
+    noise: noise.classes.map(({ name, count }) => `${name}:${count}`).join(','),
+    noise_cpus: cpus === null ? undefined : formatCpuList(cpus),
+  };
+}
+
+function quotaFields(quota: Quota | null): Fields {
+  if (quota === null) return {};
+  const periodUs = quota.periodMs * 1000;
+  return { quota_us: whole((periodUs * quota.percent) / 100), period_us: whole(periodUs) };
+}
+
+function replayFields(replay: Replay | null): Fields {
+  if (replay === null) return {};
+  const halt = replay.haltAt === null ? undefined : clip(replay.haltAt);
+  return { as_run: replay.run, seed: replay.seed, trace: 1, halt };
+}
+
+/** The protocol knows whole numbers only, and none of these may be 0: a test of one thread has a horizon of 0. */
+function whole(value: number): number {
+  return Math.max(1, Math.round(value));
+}
+
+/** At most 256 bytes, the protocol's limit, of whole characters: output that holds a text holds its beginning too. */
+function clip(text: string): string {
+  return new TextDecoder('utf-8', { ignoreBOM: true }).decode(Buffer.from(text).subarray(0, 256), { stream: true });
 }

@@ -29,6 +29,8 @@ export interface EngineJob {
   stressNg: string | null;
   /** Folder of a control group below which groups with a CPU quota may be made; null: none was delegated. */
   cgroup: string | null;
+  /** Path of strace: every run is made under it, and written to `strace.RUN` in the artifact folder. */
+  strace?: string | null;
 }
 
 /** A piece of work under one condition: ends at `runs` runs or after `ms` milliseconds, whichever is first. */

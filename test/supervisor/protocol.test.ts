@@ -4,7 +4,8 @@ import { execa } from 'execa';
 import { describe, expect, test } from 'vitest';
 import { formatBatch, formatPlan, formatStop } from '../../src/exec/orders.ts';
 import { parseRecord } from '../../src/exec/records.ts';
-import type { Batch } from '../../src/model/engine.ts';
+import { type CallClass, type Condition, callClasses, type Noise } from '../../src/model/condition.ts';
+import type { Batch, Replay } from '../../src/model/engine.ts';
 import { builtSupervisor, packageRoot } from './built.ts';
 import { Session } from './session.ts';
 
@@ -14,8 +15,29 @@ const check = async (orders: string) =>
   execa(await builtSupervisor(), ['--check-orders'], { input: orders, stripFinalNewline: false, reject: false });
 
 const plan =
-  'plan version=1 seed=00000000000000ff first_run=1 limit_ms=5 scratch=/s artifacts=/a max_cores=0 max_stacks=0 kernel_log=0\n';
+  'plan version=2 seed=00000000000000ff first_run=1 limit_ms=5 scratch=/s artifacts=/a max_cores=0 max_stacks=0 kernel_log=0\n';
 const ready = `${plan}arg value=/bin/true\nbegin\n`;
+const withPart = (part: string) => `${ready}batch id=1 jobs=1 pin=free cpus=0 ${part}\n`;
+
+const usual: CallClass[] = ['lifecycle', 'sync'];
+
+const batch = (id: number, condition: Partial<Condition>, rest: Partial<Batch> = {}): Batch => ({
+  id,
+  jobs: 1,
+  runs: null,
+  ms: null,
+  condition: { pin: { policy: 'free' }, noise: null, chaos: null, quota: null, ...condition },
+  learnt: null,
+  replay: null,
+  ...rest,
+});
+
+const noise = (cpus: Noise['cpus'], ...classes: [name: string, count: number][]): Noise => ({
+  classes: classes.map(([name, count]) => ({ name, count })),
+  cpus,
+});
+
+const replay = (run: number, seed: string, haltAt: string | null): Replay => ({ run, seed, haltAt });
 
 describe('orders', () => {
   test('the supervisor reads the golden lines and writes them back byte for byte', async () => {
@@ -25,14 +47,8 @@ describe('orders', () => {
   });
 
   test("flakehunt's writer writes the golden lines", () => {
-    const batch = (id: number, policy: string, rest: Partial<Batch>) => ({
-      id,
-      jobs: 1,
-      runs: null,
-      ms: null,
-      condition: { pin: { policy } as Batch['condition']['pin'] },
-      ...rest,
-    });
+    const two = [0, 1];
+    const four = [0, 1, 2, 3];
     const written = [
       formatPlan({
         seed: '0123456789abcdef',
@@ -45,19 +61,56 @@ describe('orders', () => {
         kernelLog: false,
         cwd: { kind: 'scratch' },
         gdb: null,
+        stressNg: '/usr/bin/stress-ng',
+        cgroup: '/sys/fs/cgroup/h unt',
+        strace: '/usr/bin/strace',
         cpus: [],
         argv: ['./msg-ring.t', 'two words', '', '100%\n=x'],
         env: { PATH: '/usr/bin:/bin', EMPTY: '' },
       }),
-      formatBatch(batch(1, 'free', {}), [0, 1]),
-      formatBatch(batch(2, 'spread', { jobs: 8, runs: 1000 }), [0, 2, 3, 5, 6, 7, 1023]),
+      formatBatch(batch(1, {}), two),
+      formatBatch(batch(2, { pin: { policy: 'spread' } }, { jobs: 8, runs: 1000 }), [0, 2, 3, 5, 6, 7, 1023]),
+      formatBatch(batch(3, { pin: { policy: 'list', cpus: [4] } }, { jobs: 1024, runs: 0, ms: 2500 }), [0]),
+      formatBatch(batch(4, { pin: { policy: 'one' } }, { ms: 0 }), four),
+      formatBatch(batch(5, { pin: { policy: 'pair' } }, { jobs: 2 }), four),
+      formatBatch(batch(Number.MAX_SAFE_INTEGER, { pin: { policy: 'shuffle' } }, { jobs: 2 }), four),
+      formatBatch(batch(6, { chaos: { arm: 'note', classes: [...callClasses] } }), two),
+      formatBatch(batch(7, { chaos: { arm: 'handoff', classes: ['sync'] }, noise: noise('free', ['cpu', 1]) }), two),
+      formatBatch(batch(8, { pin: { policy: 'one' }, chaos: { arm: 'spawn', classes: ['lifecycle'] } }), two),
+      formatBatch(batch(9, { chaos: { arm: 'shuffle', classes: usual } }), two),
       formatBatch(
-        batch(3, 'list', { jobs: 1024, runs: 0, ms: 2500, condition: { pin: { policy: 'list', cpus: [4] } } }),
-        [0],
+        batch(
+          10,
+          { chaos: { arm: 'pct', depth: 2, horizon: null, classes: usual } },
+          { jobs: 2, runs: 5, learnt: { horizon: 25.4, spanUs: 1 } },
+        ),
+        two,
       ),
-      formatBatch(batch(4, 'one', { ms: 0 }), [0, 1, 2, 3]),
-      formatBatch(batch(5, 'pair', { jobs: 2 }), [0, 1, 2, 3]),
-      formatBatch(batch(Number.MAX_SAFE_INTEGER, 'shuffle', { jobs: 2 }), [0, 1, 2, 3]),
+      formatBatch(
+        batch(11, { chaos: { arm: 'delays', count: 16, horizon: null, classes: ['resource'] } }, { jobs: 2 }),
+        two,
+      ),
+      formatBatch(batch(12, { chaos: { arm: 'victim', spanUs: null, classes: usual } }, { jobs: 2 }), two),
+      formatBatch(batch(13, { chaos: { arm: 'slack', ms: 2.5 } }, { jobs: 2 }), two),
+      formatBatch(
+        batch(
+          14,
+          { noise: noise('free', ['switch', 2], ['yield', 1024]), quota: { percent: 20, periodMs: 10 } },
+          { jobs: 2 },
+        ),
+        two,
+      ),
+      formatBatch(batch(15, { pin: { policy: 'list', cpus: [0, 2] }, noise: noise('same', ['vm-rw', 4]) }), two),
+      formatBatch(
+        batch(
+          16,
+          { chaos: { arm: 'pct', depth: 4, horizon: null, classes: ['sync'] } },
+          { runs: 10, learnt: { horizon: 0, spanUs: 1 }, replay: replay(477, '0123456789abcdef', null) },
+        ),
+        two,
+      ),
+      formatBatch(batch(17, {}, { runs: 1, replay: replay(0, '00000000000000ff', 'cqe res\né') }), two),
+      formatBatch(batch(18, {}, { runs: 1, replay: replay(1, '00000000000000ff', '') }), two),
       formatStop(2000),
       formatStop(0),
     ];
@@ -69,17 +122,31 @@ describe('orders', () => {
     expect(result.stdout).toBe(`${ready}batch id=7 jobs=1 pin=free cpus=0-2,4 runs=3\n`);
   });
 
+  test('any order of classes and a halt of any bytes are accepted', async () => {
+    const result = await check(
+      withPart(`chaos=note classes=rest,sync as_run=1 halt=${'%00'.repeat(256)} trace=1 seed=00000000000000ff`),
+    );
+    expect(result.stdout).toBe(
+      withPart(`chaos=note classes=sync,rest as_run=1 seed=00000000000000ff trace=1 halt=${'%00'.repeat(256)}`),
+    );
+  });
+
+  test('a halt that is too long is cut between characters', () => {
+    const written = formatBatch(batch(1, {}, { replay: replay(1, '00000000000000ff', `x${'é'.repeat(200)}`) }), [0]);
+    expect(written).toContain(` halt=x${'%C3%A9'.repeat(127)}\n`);
+  });
+
   test.each([
     ['an empty line', '\n', 'does not begin with a verb'],
     ['a line that is cut off', plan.trimEnd(), 'does not end'],
-    ['upper case', 'PLAN version=1\n', 'does not begin with a verb'],
+    ['upper case', 'PLAN version=2\n', 'does not begin with a verb'],
     ['an unknown verb', 'jump\n', 'unknown order'],
     ['two spaces', plan.replace(' seed', '  seed'), 'not key=value'],
     ['a trailing space', plan.replace('\n', ' \n'), 'not key=value'],
     ['a repeated key', plan.replace('limit_ms=5', 'limit_ms=5 limit_ms=5'), 'repeats'],
     ['an unknown key', plan.replace('limit_ms=5', 'limit_ms=5 colour=red'), 'does not know'],
     ['a missing key', plan.replace(' limit_ms=5', ''), 'limit_ms'],
-    ['another version', plan.replace('version=1', 'version=2'), 'version 1'],
+    ['another version', plan.replace('version=2', 'version=1'), 'version 2'],
     ['a sign', plan.replace('limit_ms=5', 'limit_ms=+5'), 'limit_ms'],
     ['a leading zero', plan.replace('limit_ms=5', 'limit_ms=05'), 'limit_ms'],
     ['a limit of nothing', plan.replace('limit_ms=5', 'limit_ms=0'), 'limit_ms'],
@@ -108,6 +175,50 @@ describe('orders', () => {
     ['a CPU beyond the largest', `${ready}batch id=1 jobs=1 pin=free cpus=1024\n`, 'cpus'],
     ['a list that ends in a comma', `${ready}batch id=1 jobs=1 pin=free cpus=1,\n`, 'cpus'],
     ['stop without a grace', 'stop\n', 'grace_ms'],
+    ['an empty path of stress-ng', plan.replace('\n', ' stress_ng=\n'), 'stress_ng'],
+    ['an unknown arm', withPart('chaos=storm classes=sync'), 'chaos'],
+    ['an arm without a name', withPart('chaos= classes=sync'), 'chaos'],
+    ['an arm without classes', withPart('chaos=note'), 'classes'],
+    ['an arm with no class', withPart('chaos=note classes='), 'classes'],
+    ['an unknown class', withPart('chaos=note classes=sync,files'), 'classes'],
+    ['a class twice', withPart('chaos=note classes=sync,sync'), 'classes'],
+    ['a list of classes that ends in a comma', withPart('chaos=note classes=sync,'), 'classes'],
+    ['classes without an arm', withPart('classes=sync'), 'does not know'],
+    ['classes for slack', withPart('chaos=slack slack_us=1 classes=sync'), 'does not know'],
+    ['a slack of nothing', withPart('chaos=slack slack_us=0'), 'slack_us'],
+    ['pct without a depth', withPart('chaos=pct classes=sync horizon=9'), 'depth'],
+    ['pct of depth 5', withPart('chaos=pct classes=sync horizon=9 depth=5'), 'depth'],
+    ['pct without a horizon', withPart('chaos=pct classes=sync depth=1'), 'horizon'],
+    ['a horizon of nothing', withPart('chaos=pct classes=sync depth=1 horizon=0'), 'horizon'],
+    ['a depth for delays', withPart('chaos=delays classes=sync count=1 horizon=9 depth=1'), 'does not know'],
+    ['17 delays', withPart('chaos=delays classes=sync count=17 horizon=9'), 'count'],
+    ['a victim without a span', withPart('chaos=victim classes=sync'), 'span_us'],
+    ['a horizon for note', withPart('chaos=note classes=sync horizon=9'), 'does not know'],
+    ['noise without a count', withPart('noise=switch'), 'noise'],
+    ['noise of nothing', withPart('noise='), 'noise'],
+    ['noise that counts 0', withPart('noise=switch:0'), 'noise'],
+    ['noise that counts 1025', withPart('noise=switch:1025'), 'noise'],
+    ['noise twice', withPart('noise=switch:1,switch:2'), 'noise'],
+    ['nine classes of noise', withPart('noise=a:1,b:1,c:1,d:1,e:1,f:1,g:1,h:1,i:1'), 'noise'],
+    ['noise with a long name', withPart('noise=abcdefghijklmnop:1'), 'noise'],
+    ['noise with an upper-case name', withPart('noise=Switch:1'), 'noise'],
+    ['noise that ends in a comma', withPart('noise=switch:1,'), 'noise'],
+    ['CPUs of no noise', withPart('noise_cpus=0'), 'does not know'],
+    ['noise on no CPU', withPart('noise=switch:1 noise_cpus='), 'noise_cpus'],
+    ['a quota of nothing', withPart('quota_us=0 period_us=1000'), 'quota_us'],
+    ['a quota without a period', withPart('quota_us=1000'), 'period_us'],
+    ['a period without a quota', withPart('period_us=1000'), 'does not know'],
+    ['a period below a millisecond', withPart('quota_us=1000 period_us=999'), 'period_us'],
+    ['a period above a second', withPart('quota_us=1000 period_us=1000001'), 'period_us'],
+    ['a replay without a seed', withPart('as_run=1 trace=1'), 'seed'],
+    ['a replay without a trace', withPart('as_run=1 seed=00000000000000ff'), 'trace'],
+    ['a replay with half a trace', withPart('as_run=1 seed=00000000000000ff trace=0'), 'trace'],
+    ['a seed without a replay', withPart('seed=00000000000000ff'), 'does not know'],
+    [
+      'a halt of 257 bytes',
+      withPart(`as_run=1 seed=00000000000000ff trace=1 halt=${'x'.repeat(257)}`),
+      'longer than 256',
+    ],
   ])('%s is malformed', async (_, orders, why) => {
     const result = await check(orders);
     expect(result.stderr).toContain(why);

@@ -10,10 +10,16 @@ import { onTestFinished } from 'vitest';
 import { formatBatch, formatPlan, formatStop } from '../../src/exec/orders.ts';
 import { parseRecord } from '../../src/exec/records.ts';
 import { splitLines } from '../../src/exec/split-lines.ts';
+import type { Condition } from '../../src/model/condition.ts';
 import type { Batch, ClassRecord, EngineJob, EngineRecord, TallyRecord } from '../../src/model/engine.ts';
 import { builtProgram, builtSupervisor } from './built.ts';
 
 const mark = 'FLAKEHUNT_TEST_MARK';
+
+/** What is left out is plain, one job, without end. */
+type PartialBatch = Partial<Omit<Batch, 'condition'>> & { condition?: Partial<Condition> };
+
+const plain: Condition = { pin: { policy: 'free' }, noise: null, chaos: null, quota: null };
 
 interface Settings extends Partial<EngineJob> {
   /** Words before the supervisor's path: a wrapper. */
@@ -48,6 +54,8 @@ export class Session {
       maxStacks: 0,
       gdb: null,
       kernelLog: false,
+      stressNg: null,
+      cgroup: null,
       ...rest,
       env: { PATH: '/usr/bin:/bin', OUTSIDE: join(folder, 'outside'), [mark]: this.#mark, ...rest.env },
     };
@@ -84,9 +92,9 @@ export class Session {
     this.#child.stdin.write(text);
   }
 
-  submit(batch: Partial<Batch>): void {
-    const whole = { id: 1, condition: { pin: { policy: 'free' } as const }, jobs: 1, runs: null, ms: null, ...batch };
-    this.send(formatBatch(whole, this.job.cpus));
+  submit({ condition, ...rest }: PartialBatch): void {
+    const batch = { id: 1, jobs: 1, runs: null, ms: null, learnt: null, replay: null, ...rest };
+    this.send(formatBatch({ ...batch, condition: { ...plain, ...condition } }, this.job.cpus));
   }
 
   /** End of file on the supervisor's standard input. */
@@ -120,7 +128,7 @@ export class Session {
   }
 
   /** Runs one batch to its end. */
-  async run(batch: Partial<Batch>): Promise<Extract<EngineRecord, { type: 'batch-end' }>> {
+  async run(batch: PartialBatch): Promise<Extract<EngineRecord, { type: 'batch-end' }>> {
     this.submit(batch);
     return await this.until('batch-end', (end) => end.id === (batch.id ?? 1));
   }
