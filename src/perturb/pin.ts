@@ -6,24 +6,9 @@ import { formatCpuList, parseCpuList } from './cpu-list.ts';
 const POLICIES = ['free', 'one', 'spread', 'pair', 'shuffle'] as const;
 
 /**
- * Reads the value of `--pin`: a policy's name, or a CPU list that must lie within `allowedCpus` (the machine's
- * Cpus_allowed_list). Throws UsageError.
+ * Reads the value of `--pin`: a policy's name, or a CPU list. Any CPU number goes: the text may speak of another machine
+ * (a log). Throws UsageError.
  */
-export function parsePin(text: string, allowedCpus: readonly number[]): Pin {
-  const pin = readPin(text);
-  if (pin.policy === 'list') {
-    const outside = pin.cpus.filter((cpu) => !allowedCpus.includes(cpu));
-    if (outside.length > 0) {
-      const noun = outside.length === 1 ? 'CPU' : 'CPUs';
-      throw new UsageError(
-        `--pin ${text.trim()}: ${noun} ${formatCpuList(outside)} may not be used here; the allowed CPUs are ${formatCpuList(allowedCpus)}.`,
-      );
-    }
-  }
-  return pin;
-}
-
-/** Like parsePin, but any CPU number goes: the text may speak of another machine (a log). Throws UsageError. */
 export function readPin(text: string): Pin {
   const value = text.trim();
   const policy = POLICIES.find((name) => name === value);
@@ -37,4 +22,14 @@ export function readPin(text: string): Pin {
 /** The value that readPin turns into `pin`. */
 export function pinText(pin: Pin): string {
   return pin.policy === 'list' ? formatCpuList(pin.cpus) : pin.policy;
+}
+
+/** @throws UsageError for a list that leaves `allowedCpus` (the machine's Cpus_allowed_list). */
+export function checkPin(pin: Pin, allowedCpus: readonly number[]): void {
+  const outside = pin.policy === 'list' ? pin.cpus.filter((cpu) => !allowedCpus.includes(cpu)) : [];
+  if (outside.length === 0) return;
+  const noun = outside.length === 1 ? 'CPU' : 'CPUs';
+  throw new UsageError(
+    `Runs cannot be pinned to ${pinText(pin)}: ${noun} ${formatCpuList(outside)} may not be used here; the allowed CPUs are ${formatCpuList(allowedCpus)}.`,
+  );
 }
