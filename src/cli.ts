@@ -77,7 +77,6 @@ function addRun(program: Command, edge: Edge): void {
     .option('--until-rate <rate>', 'once the failure rate is below this at 95 %: 0.1% or 0.001')
     .optionsGroup('How to run:')
     .option('--jobs <n|auto>', 'workers side by side; auto finds the number with the most runs/s (default 1)')
-    .option('--pin <policy>', 'free, one, spread, pair, shuffle, or a CPU list such as 0,2-3 (default free)')
     .option('--limit <duration>', "time limit of one run (default: the suite's)")
     .option('--masked <policy>', 'exit code says success, output says failure: report, fail or ignore (default report)')
     .option('--seed <hex>', 'seed of the hunt, 16 hex digits (default: random)')
@@ -85,6 +84,18 @@ function addRun(program: Command, edge: Edge): void {
       '--resume <hunt>',
       'go on with a hunt that was interrupted; takes its settings, new stop rules may be given',
     )
+    .optionsGroup('How to provoke (flakehunt conditions lists what there is):')
+    .option(
+      '--strategy <name|text>',
+      "auto: whatever brings the most failures/s; plain: nothing; or a condition's name or text (default auto; with --until-rate, which bounds the rate without provocation, plain)",
+    )
+    .option('--pin <policy>', 'CPUs of the runs: free, one, spread, pair, shuffle, or a list such as 0,2-3')
+    .option('--noise <classes>', 'load beside them: light, heavy, or classes such as switch:2,yield:2@free')
+    .option(
+      '--chaos <arm>',
+      'schedule of their threads: note, handoff, pct:2, spawn, victim, delays:1, shuffle, slack:5',
+    )
+    .option('--quota <share>', 'CPU time of each run, where control groups are delegated: 20%/10ms')
     .optionsGroup('What to print:')
     .option('--json', 'the result as JSON on standard output')
     .option('-q, --quiet', 'no progress and no header')
@@ -94,7 +105,8 @@ function addRun(program: Command, edge: Edge): void {
       `
 Examples:
   flakehunt run msg-ring.t --loops 10000 --rev 33312903~1
-  flakehunt run poll --tree ~/src/liburing --time 10m --jobs auto --pin shuffle
+  flakehunt run poll --tree ~/src/liburing --time 10m --strategy plain --jobs auto
+  flakehunt run poll --pin 0-3 --noise cpu:4 --chaos victim
   flakehunt run --until-rate 0.1% --limit 5s -- ./stress-me --threads 4`,
     )
     .action((test: string | undefined, flags) =>

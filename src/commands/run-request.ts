@@ -4,6 +4,8 @@ import { UsageError } from '../errors.ts';
 import type { StopRules } from '../model/hunt.ts';
 import type { RunDefaults } from '../model/settings.ts';
 import type { MaskedPolicy } from '../model/verdict.ts';
+import { type PartTexts, partNames } from '../perturb/condition-text.ts';
+import type { StrategyWish } from '../perturb/strategy.ts';
 
 /** Flags of `flakehunt run` as the command line gives them. */
 export interface RunFlags {
@@ -19,7 +21,11 @@ export interface RunFlags {
   failures?: string;
   untilRate?: string;
   jobs?: string;
+  strategy?: string;
   pin?: string;
+  noise?: string;
+  chaos?: string;
+  quota?: string;
   limit?: string;
   masked?: string;
   seed?: string;
@@ -37,7 +43,7 @@ export interface RunRequest {
   suite: string | null;
   stop: StopRules;
   jobs: number | 'auto';
-  pin: string;
+  wish: StrategyWish;
   limitMs: number | null;
   masked: MaskedPolicy;
   seed: string;
@@ -54,7 +60,7 @@ export function readRunFlags(flags: RunFlags, defaults: RunDefaults): RunRequest
     suite: flags.suite ?? defaults.suite,
     stop: readStopRules(flags, defaults),
     jobs: flags.jobs === undefined ? (defaults.jobs ?? 1) : parseJobs(flags.jobs, '--jobs'),
-    pin: flags.pin ?? defaults.pin ?? 'free',
+    wish: readWish(flags, defaults),
     limitMs: flags.limit === undefined ? defaults.limitMs : parseDuration(flags.limit, '--limit'),
     masked: flags.masked === undefined ? (defaults.masked ?? 'report') : parseMasked(flags.masked, '--masked'),
     seed: flags.seed === undefined ? randomBytes(8).toString('hex') : parseSeed(flags.seed),
@@ -80,6 +86,24 @@ export function flaggedRules(flags: RunFlags): StopRules | null {
     untilRate: flags.untilRate === undefined ? null : parseRate(flags.untilRate, '--until-rate'),
   };
   return hasRule(rules) ? rules : null;
+}
+
+/** A strategy as a flag puts the configured parts of a condition aside, and a part as a flag a configured strategy. */
+function readWish(flags: RunFlags, defaults: RunDefaults): StrategyWish {
+  const flagged = partsOf(flags);
+  const [part] = Object.keys(flagged);
+  if (flags.strategy === undefined) {
+    return { strategy: part === undefined ? defaults.strategy : null, parts: { ...partsOf(defaults), ...flagged } };
+  }
+  if (part === undefined) return { strategy: flags.strategy, parts: {} };
+  throw new UsageError(
+    `--strategy ${flags.strategy} cannot be combined with --${part}: --${partNames.join(', --')} describe one condition, which is a strategy by itself. Leave one of them out, or write them all as one: --strategy pin:0,chaos:pct:2.`,
+  );
+}
+
+function partsOf(given: { [Key in keyof PartTexts]?: string | null | undefined }): PartTexts {
+  const entries = partNames.map((name) => [name, given[name] ?? undefined] as const);
+  return Object.fromEntries(entries.filter(([, text]) => text !== undefined));
 }
 
 function hasRule(rules: StopRules): boolean {

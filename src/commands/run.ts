@@ -7,13 +7,19 @@ import { chooseSuite } from '../hunt/suite-choice.ts';
 import { openRevision, prepareCommand, prepareTest, type Target } from '../hunt/target.ts';
 import type { CommandContext } from '../model/settings.ts';
 import type { Suite } from '../model/suite.ts';
-import { parsePin } from '../perturb/pin.ts';
+import { checkNoiseTool } from '../perturb/noise.ts';
+import { checkPin } from '../perturb/pin.ts';
+import { chooseStrategy, type Strategy } from '../perturb/strategy.ts';
 import { listTests } from '../source/list-tests.ts';
 import { commandSuite, findSuite } from '../suites/index.ts';
+import { findTool } from './find-tool.ts';
 import { resume } from './resume.ts';
 import { type RunFlags, type RunRequest, readRunFlags } from './run-request.ts';
 import { attachScreen, type RunScreen } from './run-screen.ts';
 import { sessionOf } from './session-of.ts';
+
+/** A CPU. */
+const mostSensibleJobs = 8;
 
 /** `flakehunt run`: hunts a test or a command, goes on with a hunt, or lists the tests of a revision. */
 export async function run(flags: RunFlags, context: CommandContext): Promise<ExitCode> {
@@ -43,7 +49,8 @@ async function hunt(
   context: CommandContext,
 ): Promise<ExitCode> {
   const { signal } = context;
-  const condition = { pin: parsePin(request.pin, allowedCpus()) };
+  const strategy = readStrategy(request, context);
+  noteCrowd(request.jobs, screen);
   const target = await prepare(request, screen, context);
   const chosen = await chooseEngine(flags.engine, screen.source);
   const machine = await thisMachine(chosen, signal);
@@ -53,7 +60,7 @@ async function hunt(
     started: new Date(),
     random: Math.random,
     engine: chosen.engine.name,
-    condition,
+    ...strategy,
     machine,
     commandLine: context.commandLine,
   });
@@ -61,6 +68,31 @@ async function hunt(
   const end = await beginHunt(header, sessionOf(chosen, machine, screen, context));
   screen.finish(end);
   return end.exitCode;
+}
+
+/** @throws UsageError for conditions that cannot be put in force here, before anything is built. */
+function readStrategy(request: RunRequest, { settings }: CommandContext): Strategy {
+  const allowed = allowedCpus();
+  const chosen = chooseStrategy(request.wish, {
+    own: settings.conditions,
+    quota: false,
+    boundsRate: request.stop.untilRate !== null,
+  });
+  const hasStressNg = findTool('stress-ng', settings.env) !== null;
+  for (const { pin, noise } of chosen.conditions) {
+    checkPin(pin, allowed);
+    checkNoiseTool(noise, hasStressNg);
+  }
+  return chosen;
+}
+
+/** Allowed, for a crowd provokes as well; but hardly ever meant. */
+function noteCrowd(jobs: number | 'auto', screen: RunScreen): void {
+  const cpus = allowedCpus().length;
+  if (jobs === 'auto' || jobs <= mostSensibleJobs * cpus) return;
+  screen.source.note(
+    `${jobs} workers share ${cpus === 1 ? 'one CPU' : `${cpus} CPUs`}: they mostly wait for each other, and a slow test may run into its time limit. --jobs auto finds the number with the most runs a second.`,
+  );
 }
 
 async function prepare(request: RunRequest, screen: RunScreen, context: CommandContext): Promise<Target> {

@@ -2,7 +2,7 @@ import type { ChosenEngine } from '../hunt/engine-choice.ts';
 import type { SessionContext } from '../hunt/hunt-session.ts';
 import type { MachineFacts } from '../model/machine.ts';
 import type { CommandContext } from '../model/settings.ts';
-import { findGdb } from './find-gdb.ts';
+import { findTool } from './find-tool.ts';
 import type { RunScreen } from './run-screen.ts';
 
 /** What a session of runs needs, from what a command has. */
@@ -13,5 +13,14 @@ export function sessionOf(
   { settings, signal }: CommandContext,
 ): SessionContext {
   const { paths, env } = settings;
-  return { paths, env, signal, chosen, machine, gdb: findGdb(env), onStart: screen.start, onEvent: screen.event };
+  return {
+    paths,
+    env,
+    signal,
+    chosen,
+    machine,
+    gdb: findTool('gdb', env),
+    onStart: screen.start,
+    onEvent: screen.event,
+  };
 }

@@ -1,10 +1,10 @@
 import { accessSync, constants } from 'node:fs';
 import { delimiter, isAbsolute, join } from 'node:path';
 
-/** Path of gdb, or null: then hangs show what the kernel knows of each thread, without backtraces. */
-export function findGdb(env: Record<string, string>): string | null {
+/** Path of an optional tool in PATH, or null: gdb for the backtraces of hangs, stress-ng for noise. */
+export function findTool(name: 'gdb' | 'stress-ng', env: Record<string, string>): string | null {
   const folders = (env.PATH ?? '').split(delimiter).filter(isAbsolute);
-  return folders.map((folder) => join(folder, 'gdb')).find(isExecutable) ?? null;
+  return folders.map((folder) => join(folder, name)).find(isExecutable) ?? null;
 }
 
 function isExecutable(path: string): boolean {
