@@ -31,6 +31,7 @@ const parsers: Record<string, (read: FieldReader) => EngineRecord> = {
     worker: read.number('worker'),
     batch: read.number('batch'),
     exact: read.number('exact') === 1,
+    schedule: read.optional('schedule'),
     outcome: readOutcome(read),
   }),
   tally: (read) => ({
@@ -42,6 +43,44 @@ const parsers: Record<string, (read: FieldReader) => EngineRecord> = {
     wall: { sumUs: read.number('sum_us'), minUs: read.number('min_us'), maxUs: read.number('max_us') },
     histogram: read.text('hist').split(',').filter(Boolean).map(parseBucket),
     eachUs: read.optional('each_us')?.split(',').map(Number) ?? null,
+  }),
+  effect: (read) => ({
+    type: 'effect',
+    batch: read.number('batch'),
+    runs: read.number('runs'),
+    threads: read.number('threads'),
+    events: read.number('events'),
+    concurrent: read.number('concurrent'),
+    held: read.number('held'),
+    heldUs: read.number('held_us'),
+    releases: read.number('releases'),
+    points: read.number('points'),
+    cancelled: read.number('cancelled'),
+    voluntarySwitches: read.number('vcsw'),
+    involuntarySwitches: read.number('ivcsw'),
+    sampled: read.number('sampled'),
+    migrations: read.number('migrations'),
+    horizon: read.number('horizon'),
+  }),
+  trace: (read) => ({
+    type: 'trace',
+    run: read.number('run'),
+    batch: read.number('batch'),
+    schedule: read.text('schedule'),
+    lines: read.text('lines'),
+  }),
+  halt: (read) => ({
+    type: 'halt',
+    run: read.number('run'),
+    pid: read.number('pid'),
+    thread: read.number('thread'),
+    at: read.oneOf('at', haltPlaces),
+  }),
+  refused: (read) => ({
+    type: 'refused',
+    batch: read.number('batch'),
+    part: read.oneOf('part', refusedParts),
+    text: read.text('text'),
   }),
   'batch-end': (read) => ({
     type: 'batch-end',
@@ -60,6 +99,9 @@ const parsers: Record<string, (read: FieldReader) => EngineRecord> = {
     reason: read.text('reason'),
   }),
 };
+
+const haltPlaces = ['output', 'exit', 'abort'] as const;
+const refusedParts = ['chaos', 'noise', 'quota'] as const;
 
 function readOutcome(read: FieldReader): Outcome {
   const ending = parseEnding(read.text('end'));
@@ -95,6 +137,7 @@ function parseEnding(text: string): Ending {
   if (kind === 'signal') return { kind, signal: number, core: core === 'core' };
   if (kind === 'noexec') return { kind, errno: number };
   if (kind === 'timeout' || kind === 'lost') return { kind };
+  if (kind === 'unfit' && (value === 'seccomp' || value === 'setuid')) return { kind, why: value };
   throw new EngineError(`The supervisor reported an unknown ending "${text}".`);
 }
 
@@ -138,6 +181,14 @@ class FieldReader {
 
   text(key: string): string {
     return Buffer.from(this.bytes(key)).toString('utf8');
+  }
+
+  /** One of a few words. */
+  oneOf<T extends string>(key: string, words: readonly T[]): T {
+    const text = this.text(key);
+    const word = words.find((one) => one === text);
+    if (word === undefined) throw this.#broken(key);
+    return word;
   }
 
   optional(key: string): string | null {

@@ -12,9 +12,39 @@
 #include <stdio.h>
 #include <string.h>
 
+/* Horizon and span only scale what a run draws for itself: they change nothing around it. */
+static bool same_chaos(const struct chaos *a, const struct chaos *b)
+{
+	return a->arm == b->arm && a->classes == b->classes && a->depth == b->depth && a->count == b->count &&
+	       a->slack_us == b->slack_us;
+}
+
+static bool same_noise(const struct noise *a, const struct noise *b)
+{
+	if (a->count != b->count || a->pinned != b->pinned || !CPU_EQUAL(&a->cpus, &b->cpus))
+		return false;
+	for (size_t i = 0; i < a->count; i++)
+		if (strcmp(a->classes[i].name, b->classes[i].name) != 0 || a->classes[i].count != b->classes[i].count)
+			return false;
+	return true;
+}
+
+static bool same_quota(const struct quota *a, const struct quota *b)
+{
+	return a->quota_us == b->quota_us && a->period_us == b->period_us;
+}
+
+static bool same_replay(const struct replay *a, const struct replay *b)
+{
+	return a->on == b->on && a->run == b->run && a->seed == b->seed && a->halts == b->halts &&
+	       a->halt_length == b->halt_length && memcmp(a->halt, b->halt, a->halt_length) == 0;
+}
+
 static bool same_conditions(const struct batch *a, const struct batch *b)
 {
-	return a->jobs == b->jobs && a->pin == b->pin && CPU_EQUAL(&a->cpus, &b->cpus);
+	return a->jobs == b->jobs && a->pin == b->pin && CPU_EQUAL(&a->cpus, &b->cpus) &&
+	       same_chaos(&a->chaos, &b->chaos) && same_noise(&a->noise, &b->noise) &&
+	       same_quota(&a->quota, &b->quota) && same_replay(&a->replay, &b->replay);
 }
 
 const char *batches_queue(struct hunt *h, const struct batch *batch)
@@ -47,14 +77,12 @@ static void note_core(struct hunt *h, uint64_t run)
 	record_text(&h->output, "note", text);
 }
 
-void batches_count(struct hunt *h, uint32_t worker, const struct sighting *s, const struct details *d)
+static void count_class(struct hunt *h, const struct queued *q, uint32_t worker, const struct sighting *s,
+			const struct details *d)
 {
-	struct queued *q = queued_of(h, s->turn);
 	uint32_t id;
 	enum class_news news = classes_find(&h->classes, s, &id);
 
-	q->done++;
-	h->counted++;
 	if (news == CLASS_KNOWN) {
 		tally_add(&h->tallies, &h->output, id, q->batch.id, s);
 		if (d != NULL && d->core_kept)
@@ -67,6 +95,38 @@ void batches_count(struct hunt *h, uint32_t worker, const struct sighting *s, co
 		record_text(&h->output, "note",
 			    "The outcomes fall into more than 4096 classes; further new outputs are counted by how the "
 			    "run ended, and only the first of each is kept.");
+	}
+}
+
+void batches_count(struct hunt *h, uint32_t worker, const struct sighting *s, const struct details *d)
+{
+	struct queued *q = queued_of(h, s->turn);
+
+	q->done++;
+	h->counted++;
+	count_class(h, q, worker, s, d);
+	effects_add(&q->effects, s);
+	if (q->batch.replay.on && d != NULL)
+		record_trace(&h->output, q->batch.id, s, d);
+}
+
+void batches_flush(struct hunt *h)
+{
+	tallies_flush(&h->tallies, &h->output);
+	for (size_t i = 0; i < h->queued; i++)
+		effects_flush(&h->queue[i].effects, &h->output, h->queue[i].batch.id);
+}
+
+void batches_news(struct hunt *h, const struct news *news)
+{
+	uint64_t id = queued_of(h, news->turn)->batch.id;
+	struct slot *slot = board_slot(h->board, news->turn);
+
+	if (news->halt != HALT_NONE) {
+		record_halt(&h->output, news->run, news->pid, news->thread, news->halt);
+	} else if (!slot->closed) {
+		board_close(h->board, news->turn);
+		record_refused(&h->output, id, news->part, news->text);
 	}
 }
 
@@ -121,7 +181,7 @@ static void finish(struct hunt *h)
 	struct queued *q = &h->queue[0];
 	int64_t ns = now_ns() - board_slot(h->board, q->turn)->start_ns;
 
-	tallies_flush(&h->tallies, &h->output);
+	batches_flush(h);
 	record_batch_end(&h->output, q->batch.id, q->done, (uint64_t)(ns / NS_PER_US));
 	h->queued--;
 	memmove(&h->queue[0], &h->queue[1], h->queued * sizeof(*q));

@@ -10,7 +10,7 @@
  * their results in the ring of their `station`; main looks in five times a second. A socket a worker carries wake-up
  * bytes only, and its end of file tells either side that the other is gone.
  *
- * Files, main's side (hunt.h):     main, intake, batches, crew, tally, records, sample, probe
+ * Files, main's side (hunt.h):     main, intake, batches, crew, tally, effects, records, sample, probe
  *        worker's side (worker.h): worker, run, spawn, watch, output, reap, scratch, folder, cores, stacks, kmsg
  *        both (this header):       board, station, classes, seed, hash, processes, line, text, base
  *        orders (orders.h):        orders, fields, conditions, check
@@ -312,6 +312,20 @@ enum { RING = 2048 };
 
 enum station_state { STATION_IDLE, STATION_CLAIMING, STATION_RUNNING };
 
+enum halt_kind { HALT_NONE, HALT_OUTPUT, HALT_EXIT, HALT_ABORT };
+
+enum condition_part { PART_CHAOS, PART_NOISE, PART_QUOTA };
+
+/* What main must hear of a run before it has ended: it stands still at its failure point, or its condition is refused. */
+struct news {
+	uint64_t run;
+	uint32_t turn;
+	enum halt_kind halt;             /* HALT_NONE: `part` is refused, `text` says why */
+	pid_t pid, thread;
+	enum condition_part part;
+	char text[256];
+};
+
 struct station {
 	_Atomic uint32_t state;
 	_Atomic uint64_t claim;          /* the board's word as tried (CLAIMING) or won (RUNNING) */
@@ -320,9 +334,11 @@ struct station {
 	_Atomic uint32_t waiting;        /* the worker sleeps until main has made room */
 	_Atomic uint32_t mail;           /* 1: `mail_sighting` and `details` are for main to read; 0: ours to write */
 	_Atomic uint32_t note_full;      /* the same for `note` */
+	_Atomic uint32_t news_full;      /* the same for `news` */
 	struct sighting mail_sighting;
 	struct details details;
 	char note[512];
+	struct news news;
 	struct sighting ring[RING];
 };
 

@@ -39,6 +39,23 @@ void tally_add(struct tallies *t, struct text *out, uint32_t class_id, uint64_t 
 void tallies_flush(struct tallies *t, struct text *out);
 void tallies_free(struct tallies *t);
 
+/* ---- effects.c: what the perturbation of a batch did, until it is reported ---- */
+
+enum { MAX_HORIZONS = 256 };
+
+/* Sums over `runs` runs. */
+struct effects {
+	uint64_t runs, threads, events, concurrent, held, held_us, releases, points, cancelled, vcsw, ivcsw;
+	uint64_t sampled, migrations;
+	uint32_t horizons[MAX_HORIZONS]; /* `concurrent` of each run; of a random sample when there are more */
+};
+
+void effects_add(struct effects *sum, const struct sighting *s);
+/* Median of `concurrent`; sorts the sample. */
+uint64_t effects_horizon(struct effects *sum);
+/* Writes and forgets, unless there was no run. */
+void effects_flush(struct effects *sum, struct text *out, uint64_t batch);
+
 /* ---- records.c: what we report ---- */
 
 void record_hello(struct text *t, pid_t pid, const char *features);
@@ -46,6 +63,11 @@ void record_class(struct text *t, uint32_t id, uint64_t batch, uint32_t worker, 
 		  const struct details *d);
 /* Sorts the tally's runs. */
 void record_tally(struct text *t, struct tally *tally);
+/* Sorts the sample of horizons. */
+void record_effect(struct text *t, uint64_t batch, struct effects *sum);
+void record_trace(struct text *t, uint64_t batch, const struct sighting *s, const struct details *d);
+void record_halt(struct text *t, uint64_t run, pid_t pid, pid_t thread, enum halt_kind at);
+void record_refused(struct text *t, uint64_t batch, enum condition_part part, const char *text);
 void record_batch_end(struct text *t, uint64_t id, uint64_t runs, uint64_t us);
 void record_text(struct text *t, const char *verb, const char *text);
 void record_bye(struct text *t, uint64_t runs, uint64_t abandoned, const char *reason);
@@ -65,6 +87,7 @@ struct queued {
 	uint32_t turn;
 	struct batch batch;
 	uint64_t done;
+	struct effects effects;
 };
 
 struct hunt {
@@ -101,6 +124,10 @@ const char *batches_queue(struct hunt *h, const struct batch *batch);
 /* Ends what is done and starts what waits. */
 void batches_settle(struct hunt *h);
 void batches_count(struct hunt *h, uint32_t worker, const struct sighting *s, const struct details *d);
+/* Reports what cannot wait; a refused condition ends its batch. */
+void batches_news(struct hunt *h, const struct news *news);
+/* Reports what has been counted but not yet reported. */
+void batches_flush(struct hunt *h);
 
 /* crew.c */
 void crew_grow(struct hunt *h, size_t jobs);

@@ -174,7 +174,7 @@ static bool wait_and_read(struct hunt *h)
 
 static void tick(struct hunt *h)
 {
-	tallies_flush(&h->tallies, &h->output);
+	batches_flush(h);
 	crew_check_patience(h);
 	h->tally_due = now_ns() + TALLY_MS * NS_PER_MS;
 }
@@ -215,7 +215,7 @@ static int close_hunt(struct hunt *h)
 	crew_kill_strays(h);
 	if (h->intake.begun)
 		empty_scratch(h);
-	tallies_flush(&h->tallies, &h->output);
+	batches_flush(h);
 	record_bye(&h->output, h->counted, taken - h->counted, h->stop_reason);
 	write_all(h);
 	crew_free(h);

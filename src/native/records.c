@@ -40,6 +40,9 @@ static void write_end(struct text *t, struct end end, bool dumped)
 	case END_LOST:
 		text_str(t, "lost");
 		break;
+	case END_UNFIT:
+		text_str(t, end.code == UNFIT_SETUID ? "unfit:setuid" : "unfit:seccomp");
+		break;
 	}
 }
 
@@ -60,6 +63,8 @@ void record_class(struct text *t, uint32_t id, uint64_t batch, uint32_t worker, 
 	line_num(t, "vcsw", d->usage.vcsw);
 	line_num(t, "ivcsw", d->usage.ivcsw);
 	line_hex(t, "hash", s->hash);
+	if (s->effect.schedule != 0)
+		line_hex(t, "schedule", s->effect.schedule);
 	line_num(t, "bytes", d->bytes);
 	if (d->cut < d->output_length)
 		line_num(t, "cut", d->cut);
@@ -139,6 +144,61 @@ void record_tally(struct text *t, struct tally *tally)
 	write_histogram(t, tally);
 	if (tally->count <= EACH_LIMIT)
 		write_each(t, tally);
+	line_end(t);
+}
+
+void record_effect(struct text *t, uint64_t batch, struct effects *sum)
+{
+	line_begin(t, "effect");
+	line_num(t, "batch", batch);
+	line_num(t, "runs", sum->runs);
+	line_num(t, "threads", sum->threads);
+	line_num(t, "events", sum->events);
+	line_num(t, "concurrent", sum->concurrent);
+	line_num(t, "held", sum->held);
+	line_num(t, "held_us", sum->held_us);
+	line_num(t, "releases", sum->releases);
+	line_num(t, "points", sum->points);
+	line_num(t, "cancelled", sum->cancelled);
+	line_num(t, "vcsw", sum->vcsw);
+	line_num(t, "ivcsw", sum->ivcsw);
+	line_num(t, "sampled", sum->sampled);
+	line_num(t, "migrations", sum->migrations);
+	line_num(t, "horizon", effects_horizon(sum));
+	line_end(t);
+}
+
+void record_trace(struct text *t, uint64_t batch, const struct sighting *s, const struct details *d)
+{
+	line_begin(t, "trace");
+	line_num(t, "run", s->run);
+	line_num(t, "batch", batch);
+	line_hex(t, "schedule", s->effect.schedule);
+	line_bytes(t, "lines", d->trace, d->trace_length);
+	line_end(t);
+}
+
+void record_halt(struct text *t, uint64_t run, pid_t pid, pid_t thread, enum halt_kind at)
+{
+	static const char *const names[] = { [HALT_NONE] = "", [HALT_OUTPUT] = "output", [HALT_EXIT] = "exit",
+					     [HALT_ABORT] = "abort" };
+
+	line_begin(t, "halt");
+	line_num(t, "run", run);
+	line_num(t, "pid", (uint64_t)pid);
+	line_num(t, "thread", (uint64_t)thread);
+	line_str(t, "at", names[at]);
+	line_end(t);
+}
+
+void record_refused(struct text *t, uint64_t batch, enum condition_part part, const char *text)
+{
+	static const char *const names[] = { [PART_CHAOS] = "chaos", [PART_NOISE] = "noise", [PART_QUOTA] = "quota" };
+
+	line_begin(t, "refused");
+	line_num(t, "batch", batch);
+	line_str(t, "part", names[part]);
+	line_str(t, "text", text);
 	line_end(t);
 }
 

@@ -48,6 +48,10 @@ static void sample_classes(struct text *out, struct details *d)
 	s = (struct sighting){ .run = 482, .end = { END_LOST, 0 } };
 	memset(d, 0, sizeof(*d));
 	record_class(out, 7, 2, 0, true, &s, d);
+	s = (struct sighting){ .run = 483, .us = 7, .end = { END_UNFIT, UNFIT_SECCOMP }, .effect = { .schedule = 0xABC } };
+	record_class(out, 8, 3, 0, true, &s, d);
+	s = (struct sighting){ .run = 484, .us = 7, .end = { END_UNFIT, UNFIT_SETUID } };
+	record_class(out, 9, 3, 0, true, &s, d);
 }
 
 static void sample_tallies(struct text *out)
@@ -66,6 +70,34 @@ static void sample_tallies(struct text *out)
 	tallies_free(&t);
 }
 
+static void sample_effects(struct text *out)
+{
+	struct effects sum = { 0 };
+
+	for (uint64_t run = 1; run <= 16; run++) {
+		struct effect e = { .threads = 3, .events = 210, .concurrent = (uint32_t)(20 + run), .held = 2,
+				    .held_us = 2500, .releases = 200, .points = 1, .vcsw = 40, .ivcsw = 5 };
+
+		e.cancelled = run == 3;
+		e.sampled = run == 16;
+		e.migrations = e.sampled ? 7 : 0;
+		effects_add(&sum, &(struct sighting){ .run = run, .effect = e });
+	}
+	effects_flush(&sum, out, 3);
+}
+
+static void sample_replay(struct text *out, struct details *d)
+{
+	static const char lines[] = "0/0 clone3 3fa 0 120 121 -\n0.1/0 futex 0b4 1 200 1230 h1000\n";
+	struct sighting s = { .run = 485, .effect = { .schedule = UINT64_C(0xFEDCBA9876543210) } };
+
+	d->trace_length = sizeof(lines) - 1;
+	memcpy(d->trace, lines, d->trace_length);
+	record_trace(out, 4, &s, d);
+	record_halt(out, 485, 4711, 4713, HALT_OUTPUT);
+	record_refused(out, 5, PART_QUOTA, "cpu.max cannot be written (Invalid argument)");
+}
+
 int sample_records(void)
 {
 	struct details *d = malloc(sizeof(*d));
@@ -77,6 +109,8 @@ int sample_records(void)
 	record_hello(&out, 4242, "");
 	sample_classes(&out, d);
 	sample_tallies(&out);
+	sample_effects(&out);
+	sample_replay(&out, d);
 	record_batch_end(&out, 1, 1000, 4000123);
 	record_text(&out, "note", "The kernel log cannot be read (Operation not permitted).");
 	record_text(&out, "error", "a worker could not go on");

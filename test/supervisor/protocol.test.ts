@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { describe, expect, test } from 'vitest';
+import { EngineError } from '../../src/errors.ts';
 import { formatBatch, formatPlan, formatStop } from '../../src/exec/orders.ts';
 import { parseRecord } from '../../src/exec/records.ts';
 import { type CallClass, type Condition, callClasses, type Noise } from '../../src/model/condition.ts';
@@ -244,7 +245,28 @@ describe('records', () => {
       expect(parseRecord(line).type).toBe(line.split(' ', 1)[0]);
     }
     expect(() => parseRecord(lines.find((one) => one.startsWith('error')) ?? '')).toThrow('could not go on');
+    const read = (verb: string) => lines.filter((one) => one.startsWith(`${verb} `)).map(parseRecord);
+    expect(read('class').slice(-3)).toMatchObject([
+      { schedule: null },
+      { outcome: { ending: { kind: 'unfit', why: 'seccomp' } }, schedule: '0000000000000abc' },
+      { outcome: { ending: { kind: 'unfit', why: 'setuid' } }, schedule: null },
+    ]);
+    expect(read('effect')).toMatchObject([{ runs: 16, heldUs: 40_000, sampled: 1, migrations: 7, horizon: 29 }]);
+    expect(read('trace')).toMatchObject([
+      { run: 485, schedule: 'fedcba9876543210', lines: expect.stringMatching(/^0\/0 clone3 .*\n0\.1\/0 futex .*\n$/) },
+    ]);
+    expect(read('halt')).toEqual([{ type: 'halt', run: 485, pid: 4711, thread: 4713, at: 'output' }]);
+    expect(read('refused')).toMatchObject([{ batch: 5, part: 'quota', text: expect.stringContaining('cpu.max') }]);
   });
+});
+
+test.each([
+  ['a halt nowhere', 'halt run=1 pid=2 thread=3 at=sleep'],
+  ['a part that no condition has', 'refused batch=1 part=pin text=x'],
+  ['a new reason to be unfit', 'class id=1 run=1 worker=0 batch=1 exact=1 end=unfit:mood us=0'],
+  ['half an effect', 'effect batch=1 runs=1'],
+])('%s is no record', (_, line) => {
+  expect(() => parseRecord(line)).toThrow(EngineError);
 });
 
 describe('a session', () => {

@@ -108,6 +108,41 @@ static void test_bucket(void)
 		CHECK(bucket_of(cases[i].us) == cases[i].bucket);
 }
 
+static struct sighting seen(uint64_t run, uint32_t concurrent)
+{
+	return (struct sighting){ .run = run, .effect = { .concurrent = concurrent, .held_us = 10, .sampled = run % 16 == 0,
+							  .migrations = 3 } };
+}
+
+static void test_effects(void)
+{
+	struct effects *sum = calloc(1, sizeof(*sum));
+	struct text out = { 0 };
+	struct sighting s;
+
+	CHECK(sum != NULL);
+	effects_flush(sum, &out, 1);
+	CHECK(out.used == 0);
+	for (uint32_t i = 0; i < MAX_HORIZONS; i++) {
+		/* Any order; the upper one of the two in the middle. */
+		s = seen(i, (i * 77) % MAX_HORIZONS);
+		effects_add(sum, &s);
+	}
+	CHECK(effects_horizon(sum) == MAX_HORIZONS / 2);
+	CHECK(sum->runs == MAX_HORIZONS && sum->held_us == 10 * MAX_HORIZONS);
+	CHECK(sum->sampled == MAX_HORIZONS / 16 && sum->migrations == 3 * sum->sampled);
+	/* Of many more a sample is kept, in which late runs weigh as much as early ones. */
+	for (uint32_t i = MAX_HORIZONS; i < 100 * MAX_HORIZONS; i++) {
+		s = seen(i, i);
+		effects_add(sum, &s);
+	}
+	CHECK(effects_horizon(sum) > 35 * MAX_HORIZONS && effects_horizon(sum) < 65 * MAX_HORIZONS);
+	effects_flush(sum, &out, 1);
+	CHECK(out.used > 0 && sum->runs == 0 && effects_horizon(sum) == 0);
+	text_free(&out);
+	free(sum);
+}
+
 static void test_seed(void)
 {
 	CHECK(mix_seed(0, 0) == UINT64_C(0xE220A8397B1DCDAF));
@@ -285,6 +320,7 @@ int main(void)
 	test_shape();
 	test_hash();
 	test_bucket();
+	test_effects();
 	test_seed();
 	test_output();
 	test_classes();
