@@ -27,6 +27,7 @@ async function run(options: CacheOptions): Promise<number> {
       configFile: null,
       run: {} as RunDefaults,
       suites: [],
+      conditions: [],
       env: {},
     },
     screen: {

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { parseConfigFile } from '../config/load-file.ts';
+import { runKeys } from '../config/run-keys.ts';
 import { loadSettings } from '../config/settings.ts';
 import { EnvironmentError, ExitCode, UsageError } from '../errors.ts';
 import type { CommandContext } from '../model/settings.ts';
@@ -58,7 +59,7 @@ function parsed(text: string) {
 
 /** What the file says once every `#key` is set; where only one of several may stay, the last one stays. */
 function everythingSet(text: string): string {
-  return text.replaceAll(/^( *)#(?=\S)/gm, '$1').replaceAll(/^ *(?:glob|names): .*\n/gm, '');
+  return text.replaceAll(/^( *)#(?=\S)/gm, '$1').replaceAll(/^ *(?:glob|names|strategy): .*\n/gm, '');
 }
 
 async function fails(options: { force?: boolean } = {}): Promise<Error> {
@@ -71,7 +72,7 @@ async function fails(options: { force?: boolean } = {}): Promise<Error> {
 describe('init', () => {
   it('writes a file that is valid as it stands and sets nothing, where nothing is known', async () => {
     expect(await init({}, await context())).toBe(ExitCode.ok);
-    expect(parsed(written())).toEqual({ run: {}, suites: [] });
+    expect(parsed(written())).toEqual({ run: {}, suites: [], conditions: [] });
     expect(printed).toBe(
       'Wrote flakehunt.config.yaml. Nothing here tells how to build: describe a suite in it, or hunt with `flakehunt run -- COMMAND`.\n',
     );
@@ -114,8 +115,9 @@ describe('init', () => {
     async (files) => {
       lay(...files);
       await init({}, await context());
-      const { run, suites } = parsed(everythingSet(written()));
-      expect(Object.keys(run)).toHaveLength(11);
+      const { run, suites, conditions } = parsed(everythingSet(written()));
+      expect(Object.keys(run)).toHaveLength(Object.keys(runKeys).length - 1);
+      expect(conditions.map(({ name }) => name)).toEqual(['crowded', 'first-cpu']);
       expect(suites).toHaveLength(1);
     },
   );

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { noDefaults } from '../config/run-keys.ts';
 import { EnvironmentError, UsageError } from '../errors.ts';
 import type { CommandContext } from '../model/settings.ts';
 import type { MaskedPolicy } from '../model/verdict.ts';
@@ -32,20 +33,9 @@ function contextWith(masked: MaskedPolicy | null) {
     settings: {
       paths: { cache: '', state: '', packageRoot: '', cwd: folder },
       configFile: null,
-      run: {
-        tree: null,
-        rev: null,
-        suite: null,
-        jobs: null,
-        pin: null,
-        loops: null,
-        timeMs: null,
-        failures: null,
-        untilRate: null,
-        limitMs: null,
-        masked,
-      },
+      run: { ...noDefaults, masked },
       suites: [],
+      conditions: [],
       env: {},
     },
     screen: {

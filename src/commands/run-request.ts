@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
+import { contradiction, layered, partsOf } from '../config/strategy-layers.ts';
 import { parseCount, parseDuration, parseJobs, parseMasked, parseRate } from '../config/values.ts';
 import { UsageError } from '../errors.ts';
 import type { StopRules } from '../model/hunt.ts';
 import type { RunDefaults } from '../model/settings.ts';
 import type { MaskedPolicy } from '../model/verdict.ts';
-import { type PartTexts, partNames } from '../perturb/condition-text.ts';
 import type { StrategyWish } from '../perturb/strategy.ts';
 
 /** Flags of `flakehunt run` as the command line gives them. */
@@ -88,22 +88,13 @@ export function flaggedRules(flags: RunFlags): StopRules | null {
   return hasRule(rules) ? rules : null;
 }
 
-/** A strategy as a flag puts the configured parts of a condition aside, and a part as a flag a configured strategy. */
+/** The strategy or the parts of a condition that flags give, over the configured ones. */
 function readWish(flags: RunFlags, defaults: RunDefaults): StrategyWish {
-  const flagged = partsOf(flags);
-  const [part] = Object.keys(flagged);
-  if (flags.strategy === undefined) {
-    return { strategy: part === undefined ? defaults.strategy : null, parts: { ...partsOf(defaults), ...flagged } };
-  }
-  if (part === undefined) return { strategy: flags.strategy, parts: {} };
-  throw new UsageError(
-    `--strategy ${flags.strategy} cannot be combined with --${part}: --${partNames.join(', --')} describe one condition, which is a strategy by itself. Leave one of them out, or write them all as one: --strategy pin:0,chaos:pct:2.`,
-  );
-}
-
-function partsOf(given: { [Key in keyof PartTexts]?: string | null | undefined }): PartTexts {
-  const entries = partNames.map((name) => [name, given[name] ?? undefined] as const);
-  return Object.fromEntries(entries.filter(([, text]) => text !== undefined));
+  const both = contradiction(flags, (key) => `--${key}`);
+  if (both !== null) throw new UsageError(both);
+  const { strategy } = flags;
+  const given = layered(defaults, { ...partsOf(flags), ...(strategy === undefined ? {} : { strategy }) });
+  return { strategy: given.strategy ?? null, parts: partsOf(given) };
 }
 
 function hasRule(rules: StopRules): boolean {

@@ -20,7 +20,12 @@ describe('docs/config.md', () => {
   it('shows configurations that are valid', () => {
     expect(blocks('yaml').map((block) => parse(block).suites.map(({ name }) => name))).toEqual([
       ['events'],
+      [],
       ['slow-machine'],
+    ]);
+    expect(blocks('yaml').flatMap((block) => parse(block).conditions.map(({ name }) => name))).toEqual([
+      'crowded',
+      'first-cpu',
     ]);
   });
 

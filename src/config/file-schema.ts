@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { OutputPattern } from '../model/suite.ts';
+import { conditionsSchema } from './condition-schema.ts';
 import { textWith } from './placeholders.ts';
 import { runKeys } from './run-keys.ts';
 import { mapOr, optional, strict, text, value } from './schema-parts.ts';
@@ -73,6 +74,7 @@ const suite = described.superRefine((given, context) => {
 export const fileSchema = strict({
   run: optional(run),
   suites: optional(z.record(suiteName, suite)),
+  conditions: optional(conditionsSchema),
 });
 
 /** A suite as the file describes it. */

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { UsageError } from '../errors.ts';
+import { conditionText } from '../perturb/condition-text.ts';
 import { liburing } from '../suites/liburing.ts';
 import { parseConfigFile } from './load-file.ts';
 
@@ -29,6 +30,9 @@ run:
   rev: 1e10
   jobs: auto
   pin: 0,2-3
+  noise: light
+  chaos: spawn
+  quota: 20%
   loops: 1e4
   time: 10m
   failures: 3
@@ -42,6 +46,9 @@ run:
       rev: '1e10',
       jobs: 'auto',
       pin: '0,2-3',
+      noise: 'light',
+      chaos: 'spawn',
+      quota: '20%',
       loops: 10_000,
       timeMs: 600_000,
       failures: 3,
@@ -66,6 +73,16 @@ run:
     ['run: {loops: 0}', '1:7: run.loops: 0 is too small; it must be a whole number from 1 to 1000000000000'],
     ['run: {masked: yes}', '1:7: run.masked: yes is not one of report, fail, ignore'],
     ['run: {loops: [1]}', '1:7: run.loops: must be a text, not a list'],
+    ['run: {pin: three}', '1:7: run.pin: three cannot be used: "three" is not a way to pin. The ways are'],
+    ['run: {chaos: pctt}', '1:7: run.chaos: pctt cannot be used: "pctt" is not an arm of chaos; did you mean "pct"?'],
+    ['run: {noise: reboot}', '1:7: run.noise: reboot cannot be used: "reboot" is not a class of noise'],
+    ['run: {quota: 5%}', '1:7: run.quota: 5% cannot be used: 5% of 10 ms is less than 1 ms'],
+    ['run: {strategy: pct2}', '1:7: run.strategy: "pct2" is not a strategy; did you mean "pct-2"?'],
+    ['run: {pin: pair, chaos: "pct:2"}', '1:1: run: The chaos pct keeps all threads of a run on one CPU'],
+    [
+      'run: {strategy: auto, chaos: note}',
+      '1:7: run.strategy: strategy cannot be combined with chaos: pin, noise, chaos',
+    ],
     ['run: {lops: 1}', '1:7: run.lops: unknown key; did you mean "loops"?'],
     ['run: {banana: 1}', '1:7: run.banana: unknown key'],
     ['run: [loops]', '1:1: run: must be a map, not a list'],
@@ -75,6 +92,43 @@ run:
   ])('says what is wrong with %s', (text, problem) => {
     const [first, ...others] = problemsOf(text);
     expect(first?.startsWith(problem)).toBe(true);
+    expect(others).toEqual([]);
+  });
+});
+
+describe('conditions', () => {
+  it('are named, with or without a line about them, and may be the strategy', () => {
+    const { run, conditions } = parse(`
+run: {strategy: crowd}
+conditions:
+  crowd: {text: "chaos:pct:2,noise:cpu:4", about: what broke the build machine}
+  two: pin:0-1
+`);
+    expect(run.strategy).toBe('crowd');
+    expect(conditions.map(({ name, condition, about }) => [name, conditionText(condition), about])).toEqual([
+      ['crowd', 'noise:cpu:4@free,chaos:pct:2', 'what broke the build machine'],
+      ['two', 'pin:0-1', 'of the configuration file'],
+    ]);
+  });
+
+  it.each([
+    ['conditions: {pct-2: "pin:one"}', '1:14: conditions.pct-2: "pct-2" is built in; give yours another name'],
+    ['conditions: {auto: "pin:one"}', '1:14: conditions.auto: "auto" is built in; give yours another name'],
+    ['conditions: {"a:b": "pin:one"}', '1:14: conditions.a:b: is no name of a condition; use letters'],
+    ['conditions: {a: "chaos:pctt"}', '1:14: conditions.a: "pctt" is not an arm of chaos; did you mean "pct"?'],
+    [
+      'conditions: {a: {text: "noise:cpu:0"}}',
+      '1:18: conditions.a.text: The number of cpu processes is a whole number',
+    ],
+    ['conditions: {a: {about: x}}', '1:14: conditions.a.text: is missing'],
+    ['conditions: {a: {text: plain, abuot: x}}', '1:31: conditions.a.abuot: unknown key; did you mean "about"?'],
+    ['conditions: {a: {text: plain, about: "x\\ny"}}', '1:31: conditions.a.about: must be one line'],
+    ['conditions: {a: [plain]}', '1:14: conditions.a: must be a text, not a list'],
+    ['conditions: [plain]', '1:1: conditions: must be a map, not a list'],
+    ['condition: {}', '1:1: condition: unknown key; did you mean "conditions"?'],
+  ])('say what is wrong with %s', (text, problem) => {
+    const [first, ...others] = problemsOf(text);
+    expect(first?.startsWith(problem) ? problem : first).toBe(problem);
     expect(others).toEqual([]);
   });
 });
@@ -275,6 +329,9 @@ suites:
 describe('whatever stands in the file', () => {
   const keys = [
     'run',
+    'conditions',
+    'strategy',
+    'chaos',
     'suites',
     'mine',
     'build',
@@ -289,7 +346,7 @@ describe('whatever stands in the file', () => {
   const shaped = fc.letrec((tie) => ({
     value: fc.oneof(
       { maxDepth: 5 },
-      fc.constantFrom('', '60s', '(', '{test}', '{tset}', 'null', '-1', '__proto__'),
+      fc.constantFrom('', '60s', '(', '{test}', '{tset}', 'pin:one', 'null', '-1', '__proto__'),
       fc.array(tie('value'), { maxLength: 3 }),
       fc.dictionary(fc.oneof(fc.constantFrom(...keys), fc.string()), tie('value'), { maxKeys: 4 }),
     ),

@@ -1,8 +1,9 @@
 import { dirname, relative, resolve } from 'node:path';
 import { UsageError } from '../errors.ts';
-import type { RunDefaults } from '../model/settings.ts';
+import type { NamedCondition, RunDefaults } from '../model/settings.ts';
 import type { Suite } from '../model/suite.ts';
 import { didYouMean } from '../nearest.ts';
+import { chooseStrategy } from '../perturb/strategy.ts';
 import { parseTreeSpec } from '../source/tree-spec.ts';
 import { builtInSuites } from '../suites/index.ts';
 import { fileSchema } from './file-schema.ts';
@@ -10,10 +11,12 @@ import { type Path, type Problem, parseLocated } from './located-yaml.ts';
 import { ownSuites } from './own-suites.ts';
 import { runKeys } from './run-keys.ts';
 import { type Complaint, check } from './schema-parts.ts';
+import { contradiction, partsOf } from './strategy-layers.ts';
 
 export interface ConfiguredSettings {
   run: Partial<RunDefaults>;
   suites: Suite[];
+  conditions: NamedCondition[];
 }
 
 /** More would scroll the first, which is the one to begin with, off the screen. */
@@ -33,9 +36,10 @@ export function parseConfigFile(text: string, file: string, cwd: string): Config
   if (Array.isArray(checked)) throw fail(place(checked));
   const suites = ownSuites(checked.suites ?? {}, dirname(file));
   const run = runDefaults(checked.run ?? {}, dirname(file));
-  const complaints = unknownSuite(run.suite, suites);
+  const conditions = checked.conditions ?? [];
+  const complaints = [...unknownSuite(run.suite, suites), ...strategyComplaints(run, conditions)];
   if (complaints.length > 0) throw fail(place(complaints));
-  return { run, suites };
+  return { run, suites, conditions };
 }
 
 function runDefaults(given: Record<string, unknown>, folder: string): Partial<RunDefaults> {
@@ -58,6 +62,19 @@ function unknownSuite(name: string | null | undefined, suites: readonly Suite[])
   if (names.includes(name)) return [];
   const guess = didYouMean(name, names) || `; the suites are ${names.join(', ')}`;
   return [{ path: ['run', 'suite'], message: `"${name}" is not a suite${guess}` }];
+}
+
+function strategyComplaints(run: Partial<RunDefaults>, own: readonly NamedCondition[]): Complaint[] {
+  const both = contradiction(run, (key) => key);
+  if (both !== null) return [{ path: ['run', 'strategy'], message: both }];
+  const { strategy = null } = run;
+  try {
+    chooseStrategy({ strategy, parts: partsOf(run) }, { own, quota: false, boundsRate: false });
+    return [];
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    return [{ path: strategy === null ? ['run'] : ['run', 'strategy'], message: error.message }];
+  }
 }
 
 function problemText(problems: readonly Problem[], file: string): string {

@@ -1,4 +1,6 @@
+import { UsageError } from '../errors.ts';
 import type { RunDefaults } from '../model/settings.ts';
+import { conditionOf, type PartTexts } from '../perturb/condition-text.ts';
 import { type Reader, readCount, readDuration, readJobs, readMasked, readRate } from './values.ts';
 
 /** How one default of `run` is spelt in the file, and read from there or from the environment. */
@@ -6,13 +8,30 @@ type RunKeys = { [Field in keyof RunDefaults]: { key: string; read: Reader<NonNu
 
 const readText: Reader<string> = (text) => ({ ok: true, value: text });
 
+/** The text of a part that can be read; where it comes from another machine, its CPUs need not be here. */
+function readPart(name: keyof PartTexts): Reader<string> {
+  return (text) => {
+    try {
+      conditionOf({ [name]: text });
+      return { ok: true, value: text };
+    } catch (error) {
+      if (!(error instanceof UsageError)) throw error;
+      return { ok: false, problem: `cannot be used: ${error.message.replace(/\.$/, '')}` };
+    }
+  };
+}
+
 /** The keys are spelt like the flags. */
 export const runKeys: RunKeys = {
   suite: { key: 'suite', read: readText },
   tree: { key: 'tree', read: readText },
   rev: { key: 'rev', read: readText },
   jobs: { key: 'jobs', read: readJobs },
-  pin: { key: 'pin', read: readText },
+  strategy: { key: 'strategy', read: readText },
+  pin: { key: 'pin', read: readPart('pin') },
+  noise: { key: 'noise', read: readPart('noise') },
+  chaos: { key: 'chaos', read: readPart('chaos') },
+  quota: { key: 'quota', read: readPart('quota') },
   loops: { key: 'loops', read: readCount },
   timeMs: { key: 'time', read: readDuration },
   failures: { key: 'failures', read: readCount },
@@ -32,7 +51,11 @@ export const noDefaults: RunDefaults = {
   tree: null,
   rev: null,
   jobs: null,
+  strategy: null,
   pin: null,
+  noise: null,
+  chaos: null,
+  quota: null,
   loops: null,
   timeMs: null,
   failures: null,

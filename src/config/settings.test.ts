@@ -218,7 +218,26 @@ describe('precedence', () => {
     expect(run).toMatchObject({ loops: 5, timeMs: 120_000, jobs: 'auto', untilRate: 0.001, failures: null });
   });
 
+  it('puts a strategy aside for a part of a condition above it, and parts for a strategy', async () => {
+    write('flakehunt.config.yaml', 'run: {pin: one, noise: light}');
+    expect((await load()).run).toMatchObject({ strategy: null, pin: 'one', noise: 'light' });
+    const parts = await load({ FLAKEHUNT_CHAOS: 'pct:2', FLAKEHUNT_NOISE: 'heavy' });
+    expect(parts.run).toMatchObject({ strategy: null, pin: 'one', noise: 'heavy', chaos: 'pct:2', quota: null });
+    const strategy = await load({ FLAKEHUNT_STRATEGY: 'auto' });
+    expect(strategy.run).toMatchObject({ strategy: 'auto', pin: null, noise: null, chaos: null, quota: null });
+    write('flakehunt.config.yaml', 'run: {strategy: pct-2}');
+    expect((await load({ FLAKEHUNT_QUOTA: '20%' })).run).toMatchObject({ strategy: null, quota: '20%' });
+  });
+
+  it('does not take both from one place', async () => {
+    const error = await rejection(load({ FLAKEHUNT_CHAOS: 'note', FLAKEHUNT_STRATEGY: 'auto' }));
+    expect(error).toBeInstanceOf(UsageError);
+    expect(error.message).toMatch(/^FLAKEHUNT_STRATEGY cannot be combined with FLAKEHUNT_CHAOS: FLAKEHUNT_PIN, /);
+  });
+
   it('names the variable that is wrong', async () => {
+    const chaos = await rejection(load({ FLAKEHUNT_CHAOS: 'pctt' }));
+    expect(chaos.message).toMatch(/^FLAKEHUNT_CHAOS pctt cannot be used: "pctt" is not an arm of chaos; .*[^.]\.$/);
     const error = await rejection(load({ FLAKEHUNT_TIME: '10' }));
     expect(error).toBeInstanceOf(UsageError);
     expect(error.message).toMatch(/^FLAKEHUNT_TIME 10 has no unit/);

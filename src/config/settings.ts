@@ -1,9 +1,11 @@
 import { resolve } from 'node:path';
+import { UsageError } from '../errors.ts';
 import type { RunDefaults, Settings } from '../model/settings.ts';
 import { findConfigFile } from './find-file.ts';
 import { findPaths, homeFolder } from './paths.ts';
 import { readConfigFile } from './read-file.ts';
 import { environmentName, noDefaults, runKeys } from './run-keys.ts';
+import { contradiction, layered } from './strategy-layers.ts';
 import { type Reader, settingFrom } from './values.ts';
 
 export interface SettingsSource {
@@ -14,6 +16,8 @@ export interface SettingsSource {
   configFlag?: string;
 }
 
+const nothingConfigured = { run: {}, suites: [], conditions: [] };
+
 /**
  * Defaults < configuration file < environment, merged and validated once. Without a configuration file nothing heavy is
  * loaded. Throws UsageError for what the file or a variable says, EnvironmentError when there is no home to keep things.
@@ -21,12 +25,13 @@ export interface SettingsSource {
 export async function loadSettings({ env, cwd, packageRoot, configFlag }: SettingsSource): Promise<Settings> {
   const paths = findPaths(env, cwd, packageRoot);
   const configFile = chooseFile(env, cwd, configFlag);
-  const configured = configFile === null ? { run: {}, suites: [] } : await loadFile(configFile, cwd);
+  const configured = configFile === null ? nothingConfigured : await loadFile(configFile, cwd);
   return {
     paths,
     configFile,
-    run: { ...noDefaults, ...configured.run, ...environmentDefaults(env) },
+    run: { ...noDefaults, ...layered(configured.run, environmentDefaults(env)) },
     suites: configured.suites,
+    conditions: configured.conditions,
     env: definedOnly(env),
   };
 }
@@ -50,7 +55,10 @@ function environmentDefaults(env: NodeJS.ProcessEnv): Partial<RunDefaults> {
     const text = env[name] ?? '';
     return text === '' ? [] : [[field, settingFrom(read as Reader<unknown>, text, name)] as const];
   });
-  return Object.fromEntries(entries);
+  const given: Partial<RunDefaults> = Object.fromEntries(entries);
+  const both = contradiction(given, environmentName);
+  if (both !== null) throw new UsageError(both);
+  return given;
 }
 
 function definedOnly(env: NodeJS.ProcessEnv): Record<string, string> {

@@ -5,7 +5,7 @@ import type { ProjectGuess } from './guess-project.ts';
  * space, prose behind `# `.
  */
 export function configTemplate(guess: ProjectGuess): string {
-  return `${header}\n${runSection(guess)}\n${suitesSection(guess)}`;
+  return `${header}\n${runSection(guess)}\n${conditionsSection}\n${suitesSection(guess)}`;
 }
 
 const header = `# Configuration of flakehunt for this folder and those below. Lines like "#time: 10m" show what can be set: take away
@@ -23,8 +23,18 @@ run:
   #suite: ${suite === null ? 'liburing' : name}
   # Workers side by side: a number, or auto for the number with the most runs a second.
   #jobs: auto
-  # Where they may run: free, one, spread, pair, shuffle, or a list of CPUs such as 0,2-3.
+  # How to provoke failures: auto for whatever brings the most of them, plain for nothing, or a condition, by name or
+  # text (\`flakehunt conditions\` lists them).
+  #strategy: auto
+  # Or the parts of one condition, without a strategy. Where runs may execute: free, one, spread, pair, shuffle, or a
+  # list of CPUs such as 0,2-3.
   #pin: free
+  # Load beside them: light, heavy, or classes with a number of processes each.
+  #noise: switch:2,yield:2
+  # What disturbs the schedule of their threads.
+  #chaos: delays:1
+  # CPU time of a run in every period, where control groups are delegated.
+  #quota: 20%/10ms
   # When to stop: the first that is met.
   #loops: 10000
   #time: 10m
@@ -37,6 +47,12 @@ run:
   #masked: report
 `;
 }
+
+const conditionsSection = `# Conditions of your own, for \`strategy\` and --strategy: a text, or a map that also says what it is for.
+#conditions:
+  #crowded: {text: 'noise:cpu:4,chaos:victim', about: as on the build machine}
+  #first-cpu: pin:0
+`;
 
 function suitesSection(guess: ProjectGuess): string {
   const { suite, name, by, builtIn } = guess;
