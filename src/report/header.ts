@@ -67,16 +67,24 @@ function refusal({ ioUring, ioUringDisabled }: MachineFacts, style: Style): stri
 }
 
 function planFacts(header: HuntHeader): string[] {
-  const { stop, jobs, conditions, limitMs, masked, seed } = header;
+  const { stop, jobs, limitMs, masked, seed } = header;
   const facts = [
     stopText(stop),
     jobs === 'auto' ? 'workers: auto' : plural(jobs, 'worker'),
-    ...conditions.map((condition) => (condition === 'plain' ? 'condition plain' : condition)),
+    ...conditionFacts(header),
     `limit ${durationText(1000 * limitMs)} a run`,
   ];
   if (masked === 'fail') facts.push('masked runs count as failures');
   if (masked === 'ignore') facts.push('masked runs count as passes');
   return [...facts, `seed ${seed}`];
+}
+
+/** More conditions than a line or two can hold are those of a strategy, which has a name. */
+const mostConditions = 3;
+
+function conditionFacts({ conditions, strategy = 'plain' }: HuntHeader): string[] {
+  if (conditions.length > mostConditions) return [`strategy ${strategy}: ${conditions.length} conditions`];
+  return conditions.map((condition) => (condition === 'plain' ? 'condition plain' : condition));
 }
 
 /** @example `10000 runs or 60 s` */

@@ -1,5 +1,8 @@
-import type { HuntState, HuntSummary } from '../model/summary.ts';
+import type { Stratum } from '../model/condition.ts';
+import type { HuntState, HuntSummary, StratumSummary } from '../model/summary.ts';
+import type { Verdict } from '../model/verdict.ts';
 import { rateInterval } from '../stats/interval.ts';
+import { foldArms, hasArms } from './fold-arms.ts';
 import { eligibleRuns } from './fold-strata.ts';
 import { plural, rateText } from './quantities.ts';
 import type { Style } from './style.ts';
@@ -20,14 +23,22 @@ export function headline(
   if (counts.masked === 0 || summary.header.masked === 'ignore') {
     return { text: `${clean(summary, test)}${maskedToo(summary)}`, paint: style.good };
   }
-  return { text: `${test} reports success but prints failure: ${share(summary, counts.masked)}`, paint: style.odd };
+  return { text: `${test} reports success but prints failure: ${share(summary, ['masked'])}`, paint: style.odd };
 }
 
 function failing(summary: HuntSummary, test: string): string {
   const { fail, hang, masked } = summary.counts;
   const maskedFail = summary.header.masked === 'fail' ? masked : 0;
   const verb = hang === 0 ? 'fails' : fail + maskedFail === 0 ? 'hangs' : 'fails or hangs';
-  return `${test} ${verb}: ${share(summary, fail + hang + maskedFail)}${maskedToo(summary)}`;
+  const verdicts: Verdict[] = maskedFail > 0 ? ['fail', 'hang', 'masked'] : ['fail', 'hang'];
+  return `${test} ${verb}${provoked(summary, verdicts)}: ${share(summary, verdicts)}${maskedToo(summary)}`;
+}
+
+/** Where it never fails by itself, that is to be said first. */
+function provoked(summary: HuntSummary, verdicts: Verdict[]): string {
+  if (!hasArms(summary)) return '';
+  const { base } = foldArms(summary);
+  return base !== null && failuresIn(base.stratum, summary, verdicts) === 0 ? ' when provoked' : '';
 }
 
 /** What masked runs are beside the number before them. */
@@ -41,21 +52,57 @@ function maskedToo({ counts: { masked }, header }: HuntSummary): string {
 }
 
 function clean(summary: HuntSummary, test: string): string {
-  const eligible = eligibleRuns(summary.counts);
-  const bound = measuredStrata(summary) > 1 ? '' : `: rate ${rateText(rateInterval(0, eligible))}`;
-  return `${test} did not fail in ${plural(eligible, 'run')}${bound}`;
+  const runs = plural(eligibleRuns(summary.counts), 'run');
+  const [first, ...others] = hasArms(summary) ? foldArms(summary).rows : measuredStrata(summary);
+  if (first === undefined) return `${test} did not fail in ${runs}`;
+  if (others.length === 0) return `${test} did not fail in ${runs}: rate ${shareIn(first.stratum, summary, [])}`;
+  if (!hasArms(summary)) return `${test} did not fail in ${runs}`;
+  const conditions = new Set([first, ...others].map(({ stratum }) => stratum.condition)).size;
+  const under = plural(conditions, 'condition');
+  return `${test} did not fail in ${runs} under ${under}: ${first.stratum.condition} rate ${shareIn(first.stratum, summary, [])}`;
 }
 
-/** Rates of several strata are never mixed; then only the counts are given. */
-function share(summary: HuntSummary, failures: number): string {
+/** Rates of several strata are never mixed: of several conditions the base and the best are told, else only the counts. */
+function share(summary: HuntSummary, verdicts: Verdict[]): string {
   const eligible = eligibleRuns(summary.counts);
+  const failures = sum(summary.counts, verdicts);
   if (failures === eligible && failures >= 5) return `always (${failures} of ${eligible} runs)`;
+  if (hasArms(summary)) return armShares(summary, verdicts);
   const of = `${failures} of ${plural(eligible, 'run')}`;
-  return measuredStrata(summary) > 1 ? of : `${of}, ${rateText(rateInterval(failures, eligible))}`;
+  const [only, ...others] = measuredStrata(summary);
+  return only === undefined || others.length > 0 ? of : `${of}, ${shareIn(only.stratum, summary, verdicts)}`;
 }
 
-function measuredStrata({ strata }: HuntSummary): number {
-  return strata.filter(({ eligible }) => eligible > 0).length;
+/** The base condition's rate, and beside it that of the best arm, or of whatever provokes it at all. */
+function armShares(summary: HuntSummary, verdicts: Verdict[]): string {
+  const { base, best, rows } = foldArms(summary);
+  const silent = base === null || failuresIn(base.stratum, summary, verdicts) === 0;
+  const arm = best ?? (silent ? rows.find(({ stratum }) => failuresIn(stratum, summary, verdicts) > 0) : undefined);
+  return [base, arm]
+    .filter((row) => row !== null && row !== undefined)
+    .map(({ stratum, rate }) => {
+      const of = `${failuresIn(stratum, summary, verdicts)} of ${plural(rate.runs, 'run')}`;
+      return `under ${stratum.condition} ${of}, ${shareIn(stratum, summary, verdicts)}`;
+    })
+    .join('; ');
+}
+
+function shareIn(stratum: Stratum, summary: HuntSummary, verdicts: Verdict[]): string {
+  const { eligible = 0 } = summary.strata.find((row) => row.stratum === stratum) ?? {};
+  return rateText(rateInterval(failuresIn(stratum, summary, verdicts), eligible));
+}
+
+function failuresIn(stratum: Stratum, { strata }: HuntSummary, verdicts: Verdict[]): number {
+  const row = strata.find((other) => other.stratum === stratum);
+  return row === undefined ? 0 : sum(row.counts, verdicts);
+}
+
+function sum(counts: HuntSummary['counts'], verdicts: Verdict[]): number {
+  return verdicts.reduce((total, verdict) => total + counts[verdict], 0);
+}
+
+function measuredStrata({ strata }: HuntSummary): StratumSummary[] {
+  return strata.filter(({ eligible }) => eligible > 0);
 }
 
 function nothingLearned({ counts, runs }: HuntSummary, test: string): string {

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { nextCommands } from './next-commands.ts';
+import { armHunts } from './sample-arms.ts';
 import { case1135, pass, sampleSummary } from './sample-summary.ts';
 
 const clean = [{ count: 100, judgement: pass }];
@@ -11,6 +12,21 @@ function commands(...of: Parameters<typeof sampleSummary>): string[] {
 
 it('shows the first failing run', () => {
   expect(commands([...clean, { count: 2, judgement: case1135 }])).toEqual(['flakehunt show 251123-msg-ring-k3f9:101']);
+});
+
+it('replays a run whose schedule was drawn from its seed', () => {
+  const again = 'flakehunt replay 251123-msg-ring-k3f9:1703 --times 10';
+  const hunt = armHunts['only when provoked'];
+  expect(nextCommands(hunt, 'ended').map(({ command }) => command)).toContain(again);
+  expect(commands([...clean, { count: 2, judgement: case1135 }]).join()).not.toContain('replay');
+});
+
+it('hunts longer, or on other CPUs, what nothing provoked', () => {
+  const hunt = armHunts['nothing found'];
+  expect(nextCommands(hunt, 'ended')).toEqual([
+    { command: expect.stringMatching(/^flakehunt run --resume \S+ --loops 40000$/), why: 'goes on, ten times as long' },
+    { command: 'flakehunt run msg-ring.t --time 20s --pin shuffle', why: expect.any(String) },
+  ]);
 });
 
 it('goes on with a hunt that was interrupted, broken or killed', () => {
@@ -30,10 +46,10 @@ it('looks again later at a hunt that is still on, which cannot be resumed', () =
   expect(running([{ count: 1, judgement: case1135 }])).toEqual([`${again}:1`, again]);
 });
 
-it('hunts longer, or on other CPUs, after a clean hunt', () => {
+it('hunts longer, or provokes, after a clean hunt', () => {
   expect(commands(clean)).toEqual([
     'flakehunt run --resume 251123-msg-ring-k3f9 --loops 1000',
-    'flakehunt run msg-ring.t --loops 10000 --pin shuffle',
+    'flakehunt run msg-ring.t --loops 10000 --strategy auto',
   ]);
 });
 
@@ -44,12 +60,12 @@ it('rounds the number of runs up', () => {
 it('repeats a command as a shell must read it, its own flags before the dashes', () => {
   const commandLine = ['flakehunt', 'run', '--time', '5m', '--', './a b', "it's", '--pin'];
   expect(commands(clean, { commandLine })).toContain(
-    "flakehunt run --time 5m --pin shuffle -- './a b' 'it'\\''s' --pin",
+    "flakehunt run --time 5m --strategy auto -- './a b' 'it'\\''s' --pin",
   );
 });
 
-it('does not pin a hunt again', () => {
-  for (const flag of ['--pin', '--pin=one', '--resume']) {
+it('does not choose again what the user chose', () => {
+  for (const flag of ['--pin', '--pin=one', '--resume', '--strategy', '--chaos']) {
     expect(commands(clean, { commandLine: ['flakehunt', 'run', 'poll', flag, 'one'] })).toHaveLength(1);
   }
 });

@@ -1,8 +1,11 @@
-import type { HuntHeader } from '../model/hunt.ts';
 import type { HuntState, HuntSummary } from '../model/summary.ts';
 import { rateInterval } from '../stats/interval.ts';
+import { foldArms, hasArms } from './fold-arms.ts';
 import { eligibleRuns } from './fold-strata.ts';
 import { upperBoundText } from './quantities.ts';
+import { isDrawn } from './replay-rank.ts';
+import { replayHere } from './reproduce.ts';
+import { shellWord } from './shell-word.ts';
 
 export interface NextCommand {
   command: string;
@@ -16,39 +19,51 @@ export function nextCommands(summary: HuntSummary, state: HuntState): NextComman
   const broken = ended === null || ended.reason === 'interrupted' || ended.reason === 'error';
   const later = { command: `flakehunt show ${header.id}`, why: 'again, a while later' };
   const goOn = state === 'running' ? [later] : broken ? [{ command: resume, why: 'goes on from there' }] : [];
-  const [worst] = signatures;
-  if (worst !== undefined)
-    return [showRun(header.id, worst.firstRun, `whole output of run ${worst.firstRun}`), ...goOn];
+  const worst = hasArms(summary) ? (foldArms(summary).target ?? signatures[0]) : signatures[0];
+  if (worst !== undefined) {
+    const { firstRun, reproducer } = worst;
+    const show = showRun(header.id, firstRun, `whole output of run ${firstRun}`);
+    const again = `${replayHere(header, reproducer.run)} --times 10`;
+    const replay = { command: again, why: 'from its seed: does it fail again, and alike?' };
+    return [...(isDrawn(reproducer.condition) ? [replay] : []), show, ...goOn];
+  }
   const [reason] = reasons;
   if (eligibleRuns(counts) === 0 && reason !== undefined) {
     const doctor = { command: 'flakehunt doctor', why: 'what this machine lacks, and what that costs' };
     const show = showRun(header.id, reason.firstRun, 'what the test said');
     return reason.verdict === 'invalid' ? [doctor, show] : [show, doctor];
   }
-  return broken || eligibleRuns(counts) === 0 ? goOn : [longer(summary, resume), ...elsewhere(header)];
+  return broken || eligibleRuns(counts) === 0 ? goOn : [longer(summary, resume), ...otherwise(summary)];
+}
+
+/** Clean so far: ten times the runs, rounded up, would show a failure ten times rarer. */
+function longer(summary: HuntSummary, resume: string): NextCommand {
+  const { counts, runs } = summary;
+  const unit = 10 ** Math.floor(Math.log10(runs));
+  const loops = 10 * unit * Math.ceil(runs / unit);
+  const command = `${resume} --loops ${loops}`;
+  if (hasArms(summary)) return { command, why: 'goes on, ten times as long' };
+  const bound = upperBoundText(rateInterval(0, Math.floor((loops * eligibleRuns(counts)) / runs)).high);
+  return { command, why: `goes on; clean again, the rate is below ${bound}` };
+}
+
+/** Flags that say under which conditions a hunt runs, or that it is another one's continuation. */
+const chosen = /^--(?:pin|noise|chaos|quota|strategy|resume)\b/;
+
+/** What else could make it fail, unless the user chose that himself. */
+function otherwise(summary: HuntSummary): NextCommand[] {
+  const { commandLine } = summary.header;
+  const dashes = commandLine.indexOf('--');
+  const own = dashes === -1 ? commandLine : commandLine.slice(0, dashes);
+  if (own.some((word) => chosen.test(word))) return [];
+  const command = (...flags: string[]) => [...own, ...flags, ...commandLine.slice(own.length)].map(shellWord).join(' ');
+  return [
+    hasArms(summary)
+      ? { command: command('--pin', 'shuffle'), why: 'the same, each run on other CPUs: other races show' }
+      : { command: command('--strategy', 'auto'), why: 'the same, provoked in every way there is' },
+  ];
 }
 
 function showRun(hunt: string, run: number, why: string): NextCommand {
   return { command: `flakehunt show ${hunt}:${run}`, why };
-}
-
-/** Clean so far: ten times the runs, rounded up, would show a failure ten times rarer. */
-function longer({ counts, runs }: HuntSummary, resume: string): NextCommand {
-  const unit = 10 ** Math.floor(Math.log10(runs));
-  const loops = 10 * unit * Math.ceil(runs / unit);
-  const bound = upperBoundText(rateInterval(0, Math.floor((loops * eligibleRuns(counts)) / runs)).high);
-  return { command: `${resume} --loops ${loops}`, why: `goes on; clean again, the rate is below ${bound}` };
-}
-
-/** The same command on other CPUs, unless it chose its CPUs itself. */
-function elsewhere({ commandLine }: HuntHeader): NextCommand[] {
-  const dashes = commandLine.indexOf('--');
-  const own = dashes === -1 ? commandLine : commandLine.slice(0, dashes);
-  if (own.some((word) => /^--(?:pin|resume)\b/.test(word))) return [];
-  const words = [...own, '--pin', 'shuffle', ...commandLine.slice(own.length)];
-  return [{ command: words.map(shellWord).join(' '), why: 'the same, each run on other CPUs: other races show' }];
-}
-
-function shellWord(word: string): string {
-  return /^[\w@%+=:,./~-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }

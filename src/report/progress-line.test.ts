@@ -2,6 +2,7 @@ import { describe, expect, it, test } from 'vitest';
 import type { StopRules } from '../model/hunt.ts';
 import { displayWidth } from './display-text.ts';
 import { progressLine, progressText } from './progress-line.ts';
+import { armHunts } from './sample-arms.ts';
 import { case1135, pass, type SampleRuns, sampleSummary } from './sample-summary.ts';
 
 const none: StopRules = { loops: null, timeMs: null, failures: null, untilRate: null };
@@ -83,6 +84,28 @@ it('says always where every run failed', () => {
 it('does not mix the rates of strata', () => {
   const other = { count: 500, judgement: case1135, stratum: { condition: 'plain', jobs: 2 } };
   expect(line([...clean, other], {})).toMatch(/^1500 runs {2}500\/s {2}500 fail {2}wait/);
+});
+
+describe('of several conditions', () => {
+  const of = (hunt: ReturnType<typeof sampleSummary>, columns: number) =>
+    progressLine(hunt, 20_000, { columns, color: false, unicode: false });
+
+  it('tells the base rate and beside it that of the best arm', () => {
+    expect(of(armHunts['an order bug'], 130)).toMatch(
+      /3536 runs {2}175\/s {2}956 fail, plain 0\.25 % \[0\.07, 0\.66\], chaos:pct:2 50\.9 % \[48\.4, 53\.4\] {2}ending/,
+    );
+    expect(of(armHunts['nothing found'], 130)).toContain('no failure, plain below 0.25 % (95 %)');
+  });
+
+  it('has counts only where that does not fit', () => {
+    expect(of(armHunts['an order bug'], 60)).toMatch(/^3536 runs {2}175\/s {2}956 fail {2}ending/);
+    expect(of(armHunts['an order bug'], 20)).toBe('3536 runs  956 fail');
+  });
+
+  it('says what is tried now as long as nothing failed', () => {
+    const current = { condition: 'chaos:victim', jobs: 1 };
+    expect(of({ ...armHunts['nothing found'], current }, 130)).toMatch(/ {2}now chaos:victim$/);
+  });
 });
 
 it('says what skips, and nothing of rates then', () => {

@@ -89,7 +89,7 @@ describe('on a terminal', () => {
     stderr.take();
     progress.update(more, 1000);
     vi.advanceTimersByTime(300);
-    expect(stripVTControlCharacters(stderr.take())).toBe('2003 of 10000 runs');
+    expect(stripVTControlCharacters(stderr.take())).toBe('2003 of 10000 runs  3 fail');
     progress.stop();
   });
 

@@ -1,4 +1,4 @@
-import type { Rate } from '../model/summary.ts';
+import type { FailureSpeed, Gain, Rate } from '../model/summary.ts';
 
 /**
  * A rate as a person reads it: `0.42 % [0.31, 0.56]`; without failures `below 0.030 % (95 %)`. The interval decides the
@@ -36,8 +36,38 @@ export function speedText(perSecond: number): string {
   return `${perSecond < 1 ? perSecond.toPrecision(2) : digits(perSecond)}/s`;
 }
 
+/** Failures a second: `3.8 [1.2, 9.0]`; without failures `below 0.31`. */
+export function failureSpeedText({ failures, observed, low, high }: FailureSpeed): string {
+  if (high === null) return 'not measured';
+  return failures === 0 ? `below ${toDigits(high, 2, Math.ceil)}` : intervalText(observed, low, high, '');
+}
+
+/** How many times as fast: `96x [60, 150]`, `at least 40x` over what never failed, `below 0.31x` without a failure. */
+export function gainText({ observed, low, high }: Gain): string {
+  if (observed === null && low === 0) return 'not measured';
+  if (observed === null || high === null) return `at least ${toDigits(low, 2, Math.floor)}x`;
+  return observed === 0 ? `below ${toDigits(high, 2, Math.ceil)}x` : intervalText(observed, low, high, 'x');
+}
+
 export function plural(count: number, one: string, many = `${one}s`): string {
   return `${count} ${count === 1 ? one : many}`;
+}
+
+/** Two digits each, three where the interval is narrow. */
+function intervalText(at: number, low: number, high: number, unit: string): string {
+  const count = high < 1.3 * low ? 3 : 2;
+  const [middle, from, to] = [at, low, high].map((value) => toDigits(value, count, Math.round));
+  return `${middle}${unit} [${from}, ${to}]`;
+}
+
+/** @example toDigits(0.0613, 2, Math.round) is `0.061`, toDigits(943, 2, Math.floor) is `940` */
+function toDigits(value: number, count: number, round: (value: number) => number): string {
+  if (value === 0) return '0';
+  const exponent = Math.floor(Math.log10(value)) + 1 - count;
+  // Multiplied and divided by whole powers of ten only, which are exact.
+  const scaled = exponent < 0 ? value * 10 ** -exponent : value / 10 ** exponent;
+  const whole = round(Number(scaled.toPrecision(12)));
+  return exponent < 0 ? (whole / 10 ** -exponent).toFixed(-exponent) : String(whole * 10 ** exponent);
 }
 
 function longText(seconds: number): string {

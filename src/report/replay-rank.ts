@@ -15,3 +15,8 @@ export function replayRank(condition: string): number {
   const rank = ranks.findIndex((pattern) => pattern.test(condition));
   return rank === -1 ? ranks.length : rank;
 }
+
+/** Whether what a run was exposed to was drawn from its seed, so that a replay repeats some of it. */
+export function isDrawn(condition: string): boolean {
+  return replayRank(condition) < ranks.length;
+}

@@ -1,9 +1,12 @@
-import type { HuntState, HuntSummary } from '../model/summary.ts';
+import type { HuntState, HuntSummary, SignatureSummary } from '../model/summary.ts';
 import type { Verdict } from '../model/verdict.ts';
 import { rateInterval } from '../stats/interval.ts';
+import { armsTable } from './arms-table.ts';
+import { armsSentences } from './arms-text.ts';
 import { clip, displayWidth, padEnd, safe } from './display-text.ts';
+import { foldArms, hasArms } from './fold-arms.ts';
 import { headline } from './headline.ts';
-import { labelledFacts, labelWidth, prose, withLabel } from './labelled.ts';
+import { labelledFacts, labelWidth, prose, widestReading, withLabel } from './labelled.ts';
 import { type NextCommand, nextCommands } from './next-commands.ts';
 import { durationText, plural, rateText, speedText } from './quantities.ts';
 import { signatureSection } from './signature-section.ts';
@@ -31,6 +34,7 @@ export function renderResult(whole: HuntSummary, kept: KeptHunt, screen: Appeara
   const summary = whole.header.masked === 'ignore' ? withoutMasked(whole) : whole;
   const blocks = [
     headlineLines(summary, kept.state, screen, style),
+    ...(hasArms(summary) ? armBlocks(summary, screen, style) : []),
     factLines(summary, kept.state, screen, style),
     summary.signatures.length > 1 ? tableLines(summary, screen, style) : [],
     ...sections(summary, kept, screen, style),
@@ -54,8 +58,27 @@ function headlineLines(summary: HuntSummary, state: HuntState, { columns }: Appe
   return prose(text, columns, 0).map((line) => paint(style.strong(line)));
 }
 
+/** What the conditions gave, then what that comes to. */
+function armBlocks(summary: HuntSummary, screen: Appearance, style: Style): string[][] {
+  const table = foldArms(summary);
+  const { signatures } = summary;
+  const of =
+    signatures.length > 1 && table.target !== null ? `failures of ${targetText(table.target, signatures)}` : '';
+  const caption = of === '' ? [] : [clip(safe(of, style.unicode), screen.columns, style.ellipsis)];
+  const sentences = armsSentences(table, summary).flatMap((text) =>
+    prose(safe(text, style.unicode), Math.min(screen.columns, widestReading), 0),
+  );
+  return [table.rows.length === 0 ? [] : [...caption, ...armsTable(table, summary, screen, style)], sentences];
+}
+
+/** Its number in the table of signatures and its title. */
+function targetText(target: SignatureSummary, signatures: readonly SignatureSummary[]): string {
+  return `${signatures.indexOf(target) + 1}: ${target.signature.title}`;
+}
+
 function factLines(summary: HuntSummary, state: HuntState, { columns }: Appearance, style: Style): string[] {
   const { counts, runs, elapsedMs, wall, strata, reasons } = summary;
+  const tables = hasArms(summary) || strata.length === 1;
   const speed = elapsedMs > 0 && strata.length === 1 ? ` (${speedText((1000 * runs) / elapsedMs)})` : '';
   const total = `${runs} in ${durationText(1000 * elapsedMs)}${speed}`;
   const verdicts = (Object.keys(counts) as Verdict[])
@@ -66,8 +89,8 @@ function factLines(summary: HuntSummary, state: HuntState, { columns }: Appearan
   if (reasons.length > mostReasons) why.push(`and ${reasons.length - mostReasons} more reasons`);
   return [
     ...labelledFacts('runs', [total, ...verdicts], columns),
-    ...labelledFacts('speed', strata.length > 1 ? strataSpeeds(summary) : [], columns),
-    ...labelledFacts('rates', strata.length > 1 ? cleanRates(summary) : [], columns),
+    ...labelledFacts('speed', tables ? [] : strataSpeeds(summary), columns),
+    ...labelledFacts('rates', tables ? [] : cleanRates(summary), columns),
     ...labelledFacts('duration', durations, columns),
     ...withLabel(
       'why',
@@ -110,14 +133,17 @@ function endFacts({ ended }: HuntSummary, state: HuntState, style: Style): strin
   return [];
 }
 
-function tableLines({ signatures }: HuntSummary, screen: Appearance, style: Style): string[] {
-  const rows = signatureTable(signatures.slice(0, mostRows), screen, style);
+function tableLines(summary: HuntSummary, screen: Appearance, style: Style): string[] {
+  const { signatures } = summary;
+  const base = hasArms(summary) ? summary.header.conditions[0] : undefined;
+  const rows = signatureTable(signatures.slice(0, mostRows), base ?? null, screen, style);
   if (signatures.length <= mostRows) return rows;
   return [...rows, `   and ${signatures.length - mostRows} rarer ones`];
 }
 
 function sections(summary: HuntSummary, kept: KeptHunt, screen: Appearance, style: Style): string[][] {
   const { signatures, header } = summary;
+  const target = hasArms(summary) ? foldArms(summary).target : undefined;
   const firstMasked = signatures.findIndex(({ verdict }) => verdict === 'masked');
   return signatures.slice(0, mostSections).map((row, index) => {
     const toldAt = signatures.findIndex(({ known }) => known !== null && known.id === row.known?.id);
@@ -129,6 +155,7 @@ function sections(summary: HuntSummary, kept: KeptHunt, screen: Appearance, styl
         number: signatures.length === 1 ? null : index + 1,
         explainMasked: index === firstMasked,
         knownToldAt: toldAt === -1 || toldAt === index ? null : toldAt + 1,
+        conditions: target === undefined ? 'one' : target === row ? 'told' : 'untold',
       },
       screen,
       style,
@@ -147,7 +174,9 @@ function closingLines(summary: HuntSummary, { dir, state }: KeptHunt, screen: Ap
   const beside = labelWidth + width + 2 + Math.max(...commands.map(({ why }) => displayWidth(why))) <= screen.columns;
   const line = ({ command, why }: NextCommand) => {
     const painted = style.command(command);
-    return beside ? [`${painted}${padEnd('', width - displayWidth(command))}  ${why}`] : [painted, `  ${why}`];
+    return beside
+      ? [`${painted}${padEnd('', width - displayWidth(command))}  ${why}`]
+      : [painted, ...prose(why, screen.columns - labelWidth, 2)];
   };
   return [...withLabel('kept in', [safe(dir, style.unicode)]), ...withLabel('next', commands.flatMap(line))];
 }

@@ -6,7 +6,7 @@ import type { MachineFacts } from '../model/machine.ts';
 import type { HuntSummary } from '../model/summary.ts';
 import type { Judgement } from '../model/verdict.ts';
 import { filledCondition } from '../perturb/fill-learnt.ts';
-import { command } from '../suites/command.ts';
+import { liburing } from '../suites/liburing.ts';
 import { createSummary } from './summary.ts';
 
 /** Runs of one class, for tests: how many, in which stratum, and what they gave. */
@@ -91,7 +91,7 @@ export function sampleHeader(changes: Partial<HuntHeader> = {}): HuntHeader {
     masked: 'report',
     machine: sampleMachine,
     commandLine: ['flakehunt', 'run', 'msg-ring.t', '--loops', '10000'],
-    suiteDefinition: command,
+    suiteDefinition: liburing,
     ...changes,
   };
 }

@@ -6,6 +6,7 @@ import type { Judgement } from '../model/verdict.ts';
 import { displayWidth } from './display-text.ts';
 import { renderHeader } from './header.ts';
 import { renderResult } from './result.ts';
+import { armHunts } from './sample-arms.ts';
 import { case1135, pass, sampleHeader, sampleMachine, sampleSummary } from './sample-summary.ts';
 
 const dir = '/state/flakehunt/hunts/k3f9';
@@ -118,6 +119,7 @@ const hunts: Record<string, HuntSummary> = {
       stop: { loops: null, timeMs: 60_000, failures: 5, untilRate: 0.001 },
     },
   ),
+  ...armHunts,
 };
 
 function render(
@@ -149,11 +151,11 @@ describe.each(Object.entries(hunts))('%s', (_name, summary) => {
     expect(text).not.toBe(stripVTControlCharacters(text));
   });
 
-  it.each([64, 80, 120, 160])('fits %d columns, but for words that are one piece', (columns) => {
+  it.each([60, 80, 120, 160])('fits %d columns, but for words that are one piece', (columns) => {
     const wide = render(summary, { ...plain80, columns })
       .split('\n')
       .filter((line) => displayWidth(line) > columns);
-    expect(wide.filter((line) => !/flakehunt (?:run|show)|\/state\/flakehunt|https:/.test(line))).toEqual([]);
+    expect(wide.filter((line) => !/flakehunt (?:run|show|replay)|\/state\/flakehunt|https:/.test(line))).toEqual([]);
   });
 });
 

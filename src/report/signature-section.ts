@@ -6,6 +6,7 @@ import { endingText } from './ending-text.ts';
 import { excerptLines } from './excerpt-lines.ts';
 import { prose, widestReading } from './labelled.ts';
 import { durationText, plural, rateText } from './quantities.ts';
+import { replayElsewhere, replayHere } from './reproduce.ts';
 import { verdictPaint } from './signature-table.ts';
 import { stratumLabels } from './stratum-labels.ts';
 import type { Appearance, Style } from './style.ts';
@@ -14,6 +15,7 @@ import { wrap } from './wrap.ts';
 const indent = 3;
 const deeper = 7;
 const mostRuns = 5;
+const againWidth = 11;
 const meaningOfMasked = 'masked: the exit code says success, the output says failure';
 
 export interface SectionContext {
@@ -25,6 +27,8 @@ export interface SectionContext {
   explainMasked: boolean;
   /** Number of the section that explains the same known issue already. */
   knownToldAt: number | null;
+  /** Of several conditions, how often it came under each: a table tells already, or one is to be made in a line. */
+  conditions: 'one' | 'told' | 'untold';
 }
 
 /** Everything worth knowing of one signature: how often, how it ended, what it printed, what is known of it. */
@@ -37,14 +41,15 @@ export function signatureSection(
   const { columns } = screen;
   const facts = [
     ...(context.explainMasked ? prose(meaningOfMasked, columns, indent) : []),
-    ...prose(factsOf(row, context.header), columns, indent),
-    ...(row.rates.length > 1 && !row.always ? strataLines(row.rates) : []),
+    ...prose(factsOf(row, context), columns, indent),
+    ...ratesLines(row, context, columns, style),
     ...errnoLines(row, columns, style),
   ];
   const others = [
     excerptLines(row.excerpt, deeper, screen, style),
     row.known === null ? [] : knownLines(row.known, context.knownToldAt, columns, style),
     keptLines(row, context, style),
+    againLines(row, context.header, style),
   ];
   const paragraphs = others.filter((lines) => lines.length > 0).flatMap((lines) => ['', ...lines]);
   return [...titleLines(row, context.number, columns, style), ...facts, ...paragraphs];
@@ -66,13 +71,14 @@ function titleLines(
 }
 
 /** `42 of 10000 runs, 0.42 % [0.31, 0.56]; exit 1; first in run 17 after 0.1 s, then 203, 1131, ...` */
-function factsOf(row: SignatureSummary, { limitMs }: HuntHeader): string {
+function factsOf(row: SignatureSummary, { header, conditions }: SectionContext): string {
   const { firstAfterMs } = row;
   const after = firstAfterMs === null || firstAfterMs < 1 ? '' : ` after ${durationText(1000 * firstAfterMs)}`;
   const others = row.always ? [] : row.sampleRuns.slice(1, mostRuns);
   const also = others.length === 0 ? '' : `, then ${others.join(', ')}`;
   const more = also !== '' && row.count > mostRuns ? ', ...' : '';
-  return `${shareOf(row)}; ${endingText(row.ending, limitMs)}; first in run ${row.firstRun}${after}${also}${more}`;
+  const share = conditions === 'one' || row.always ? shareOf(row) : plural(row.count, 'run');
+  return `${share}; ${endingText(row.ending, header.limitMs)}; first in run ${row.firstRun}${after}${also}${more}`;
 }
 
 function shareOf({ always, count, rates }: SignatureSummary): string {
@@ -81,6 +87,18 @@ function shareOf({ always, count, rates }: SignatureSummary): string {
   const [only] = rates;
   const of = `${count} of ${plural(runs, 'run')}`;
   return rates.length === 1 && only !== undefined ? `${of}, ${rateText(only.rate)}` : of;
+}
+
+/** Rates of several strata, none where one rate says it all. */
+function ratesLines(row: SignatureSummary, context: SectionContext, columns: number, style: Style): string[] {
+  if (row.always || row.rates.length < 2 || context.conditions === 'told') return [];
+  if (context.conditions === 'one') return strataLines(row.rates);
+  const isBase = ({ stratum }: StratumRate) => stratum.condition === context.header.conditions[0];
+  const worth = row.rates.filter((one) => one.rate.failures > 0 || isBase(one));
+  worth.sort((a, b) => Number(isBase(b)) - Number(isBase(a)) || b.rate.observed - a.rate.observed);
+  const labels = stratumLabels(worth.map(({ stratum }) => stratum));
+  const counts = worth.map(({ rate }, i) => `${labels[i]} ${rate.failures} of ${rate.runs}`);
+  return prose(safe(counts.join(', '), style.unicode), columns, indent);
 }
 
 function strataLines(rates: readonly StratumRate[]): string[] {
@@ -129,4 +147,13 @@ function keptLines(row: SignatureSummary, { header, artifactDir }: SectionContex
   if (core !== null) lines.push(`core dump: ${safe(`${artifactDir}/${core}`, style.unicode)}`);
   if (stacks !== null) lines.push(`threads at the time limit: flakehunt show ${header.id}:${firstRun}`);
   return lines.map((line) => `${' '.repeat(indent)}${line}`);
+}
+
+/** How to see it again: here, and where the same revision can be had. One line each, to be pasted. */
+function againLines({ reproducer }: SignatureSummary, header: HuntHeader, style: Style): string[] {
+  const commands = { again: replayHere(header, reproducer.run), elsewhere: replayElsewhere(header, reproducer) };
+  return Object.entries(commands).map(
+    ([label, command]) =>
+      `${' '.repeat(indent)}${padEnd(label, againWidth)}${style.command(safe(command, style.unicode))}`,
+  );
 }

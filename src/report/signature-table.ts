@@ -4,14 +4,23 @@ import { clip, displayWidth, padEnd, padStart, safe } from './display-text.ts';
 import { rateText } from './quantities.ts';
 import type { Appearance, Style } from './style.ts';
 
-/** One line a signature; the numbers are those of the sections that follow. */
-export function signatureTable(signatures: readonly SignatureSummary[], screen: Appearance, style: Style): string[] {
-  const head = ['', 'verdict', 'runs', 'rate, 95 % interval', 'first'];
+/**
+ * One line a signature; the numbers are those of the sections that follow.
+ * @param base of several conditions the one whose rate is told; null where there is one
+ */
+export function signatureTable(
+  signatures: readonly SignatureSummary[],
+  base: string | null,
+  screen: Appearance,
+  style: Style,
+): string[] {
+  const rateTitle = base === null ? 'rate, 95 % interval' : `rate under ${base}, 95 %`;
+  const head = ['', 'verdict', 'runs', rateTitle, 'first'];
   const rows = signatures.map((row, index) => [
     String(index + 1),
     row.verdict,
     String(row.count),
-    tableRate(row),
+    tableRate(row, base),
     String(row.firstRun),
   ]);
   const widths = head.map((title, i) => Math.max(title.length, ...rows.map((row) => displayWidth(row[i] ?? ''))));
@@ -34,8 +43,9 @@ function paintVerdict(line: string, verdict: Verdict, style: Style): string {
   return line.replace(verdict, () => verdictPaint(verdict, style)(verdict));
 }
 
-function tableRate({ always, rates }: SignatureSummary): string {
+function tableRate({ always, rates }: SignatureSummary, base: string | null): string {
   if (always) return 'always';
-  const [only] = rates;
-  return rates.length === 1 && only !== undefined ? rateText(only.rate) : 'see below';
+  const [only, ...others] = base === null ? rates : rates.filter(({ stratum }) => stratum.condition === base);
+  if (only === undefined) return 'not measured';
+  return others.length === 0 ? rateText(only.rate) : 'see below';
 }

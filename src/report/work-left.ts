@@ -1,5 +1,5 @@
 import type { HuntSummary } from '../model/summary.ts';
-import { eligibleRuns } from './fold-strata.ts';
+import { hasArms } from './fold-arms.ts';
 import { durationText, plural, shareText } from './quantities.ts';
 
 export interface WorkLeft {
@@ -35,10 +35,10 @@ export function workLeft(summary: HuntSummary, elapsedMs: number): WorkLeft {
   };
 }
 
-function byLoops({ header, runs, strata }: HuntSummary): Estimate | null {
-  const { loops } = header.stop;
+function byLoops(summary: HuntSummary): Estimate | null {
+  const { loops } = summary.header.stop;
   if (loops === null) return null;
-  return { fraction: runs / loops, leftMs: timeFor(loops - runs, strata), text: '' };
+  return { fraction: summary.runs / loops, leftMs: timeFor(loops - summary.runs, summary), text: '' };
 }
 
 function byTime({ header }: HuntSummary, elapsedMs: number): Estimate | null {
@@ -53,21 +53,33 @@ function byFailures({ header, counts }: HuntSummary): Estimate | null {
   return { fraction: found / wanted, leftMs: null, text: `${found} of ${plural(wanted, 'failure')}` };
 }
 
-/** As long as nothing fails, the number of clean runs that bound the rate is known; after a failure it is not. */
-function byRate({ header, counts, strata }: HuntSummary): Estimate | null {
+/**
+ * As long as nothing fails, the number of clean runs that bound the rate is known; after a failure it is not. The bound is
+ * that of one stratum, the one with the most runs.
+ */
+function byRate(summary: HuntSummary): Estimate | null {
+  const { header, strata } = summary;
   const rate = header.stop.untilRate;
   if (rate === null) return null;
+  const [most] = strata.toSorted((a, b) => b.eligible - a.eligible);
+  const { counts, eligible } = most ?? { counts: summary.counts, eligible: 0 };
   const failures = counts.fail + counts.hang + (header.masked === 'fail' ? counts.masked : 0);
   const text = `until below ${shareText(rate)}`;
   if (failures > 0) return { fraction: 0, leftMs: null, text };
   const needed = Math.log(0.05) / Math.log1p(-rate);
-  const eligible = eligibleRuns(counts);
-  return { fraction: eligible / needed, leftMs: timeFor(needed - eligible, strata), text };
+  return { fraction: eligible / needed, leftMs: timeFor(needed - eligible, summary), text };
 }
 
-/** Milliseconds for so many runs at the speed of the stratum that is hunted now. */
-function timeFor(runs: number, strata: HuntSummary['strata']): number | null {
-  const speed = strata.at(-1)?.runsPerSecond ?? 0;
+/** Runs a second of the stratum that is hunted now; of several conditions in turn, of all of them. */
+export function speedNow(summary: HuntSummary): number {
+  const { strata, runs, elapsedMs } = summary;
+  if (hasArms(summary)) return elapsedMs > 0 ? (1000 * runs) / elapsedMs : 0;
+  return strata.at(-1)?.runsPerSecond ?? 0;
+}
+
+/** Milliseconds for so many runs. */
+function timeFor(runs: number, summary: HuntSummary): number | null {
+  const speed = speedNow(summary);
   return speed > 0 ? (1000 * runs) / speed : null;
 }
 

@@ -1,0 +1,65 @@
+import type { ArmRow, HuntSummary } from '../model/summary.ts';
+import { clip, safe } from './display-text.ts';
+import type { ArmTable } from './fold-arms.ts';
+import { failureSpeedText, gainText, rateText, speedText } from './quantities.ts';
+import { stratumLabels } from './stratum-labels.ts';
+import type { Appearance, Style } from './style.ts';
+import { fittingColumns, type TextColumn, textTable } from './text-table.ts';
+
+/** Narrower than this a condition's text is not recognised. */
+const leastCondition = 14;
+
+/** The table of arms, a line a condition; what does not fit goes, the least important first, but no interval does. */
+export function armsTable(
+  { rows, target, base }: ArmTable,
+  { strata }: HuntSummary,
+  screen: Appearance,
+  style: Style,
+): string[] {
+  const speeds = rows.map((row) => strata.find(({ stratum }) => stratum === row.stratum)?.runsPerSecond ?? 0);
+  const c = columnsOf(rows, base, speeds, style);
+  const choices =
+    target === null
+      ? [
+          [c.condition, c.runs, c.rate, c.runsPerSecond],
+          [c.condition, c.runs, c.rate],
+          [c.condition, c.rate],
+        ]
+      : [
+          [c.condition, c.runs, c.failures, c.rate, c.runsPerSecond, c.speed, c.gain],
+          [c.condition, c.runs, c.failures, c.rate, c.speed, c.gain],
+          [c.condition, c.runs, c.failures, c.rate, c.gain],
+          [c.condition, c.of, c.rate, c.gain],
+          [c.condition, c.rate, c.gain],
+          [c.condition, c.of, c.gain],
+          [c.condition, c.gain],
+        ];
+  const { head, rows: lines } = textTable(fittingColumns(choices, screen.columns, leastCondition, style.ellipsis));
+  const fit = (line: string) => clip(line, screen.columns, style.ellipsis);
+  return [style.strong(fit(head)), ...lines.map(fit)];
+}
+
+function columnsOf(rows: ArmRow[], base: ArmRow | null, speeds: number[], style: Style) {
+  const labels = stratumLabels(rows.map(({ stratum }) => stratum));
+  const column = (title: string, cell: (row: ArmRow, index: number) => string, right = false): TextColumn => ({
+    title,
+    cells: rows.map(cell),
+    right,
+  });
+  return {
+    condition: column('condition', (_, i) => safe(labels[i] ?? '', style.unicode)),
+    runs: column('runs', ({ rate }) => String(rate.runs), true),
+    failures: column('failures', ({ rate }) => String(rate.failures), true),
+    of: column('failures', ({ rate }) => `${rate.failures} of ${rate.runs}`, true),
+    rate: column('rate, 95 % interval', ({ rate }) => rateText(rate)),
+    runsPerSecond: column('runs/s', (_, i) => speedText(speeds[i] ?? 0).replace('/s', ''), true),
+    speed: column('failures/s', ({ failuresPerSecond }) => failureSpeedText(failuresPerSecond)),
+    gain: column(`gain over ${base?.stratum.condition ?? 'base'}`, (row) => gainCell(row, base)),
+  };
+}
+
+function gainCell({ stratum, gain, effective }: ArmRow, base: ArmRow | null): string {
+  if (stratum.condition === base?.stratum.condition) return 'base';
+  if (effective === false) return 'did nothing';
+  return gain === null ? 'not measured' : gainText(gain);
+}

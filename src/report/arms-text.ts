@@ -1,0 +1,87 @@
+import type { HuntSummary, StratumSummary } from '../model/summary.ts';
+import { pctBound } from '../stats/pct-bound.ts';
+import { tookEffect } from '../stats/took-effect.ts';
+import { chaosArm } from './chaos-arm.ts';
+import { cancelledText, effectFacts, isSuspect } from './effect-facts.ts';
+import type { ArmTable } from './fold-arms.ts';
+import { idleReason } from './idle-reason.ts';
+import { gainText, plural } from './quantities.ts';
+
+/** What the table of arms comes to, a sentence each: what provokes it, what was done, what it does not tell. */
+export function armsSentences(table: ArmTable, summary: HuntSummary): string[] {
+  return [
+    ...bestSentence(table),
+    ...doneSentence(table, summary),
+    ...(table.target === null ? summary.strata.flatMap(excluded) : []),
+    ...idleSentences(summary),
+    ...summary.strata.flatMap(suspectSentence),
+    ...summary.refused.map(({ part, text }) => `No ${part} here: ${text}.`),
+    ...untriedSentence(summary),
+  ];
+}
+
+function bestSentence({ target, base, best }: ArmTable): string[] {
+  if (target === null || base === null) return [];
+  const { condition } = base.stratum;
+  if (best === null) return [`No other condition is measurably better at provoking it than ${condition}.`];
+  if (best.gain === null) return [];
+  const gain = gainText(best.gain).replace(/\[(.*), (.*)\]/, '($1 to $2)');
+  const silent = base.rate.failures === 0 ? `, under which it did not fail in ${plural(base.rate.runs, 'run')}` : '';
+  return [`${best.stratum.condition} provokes it ${gain} as often per second as ${condition}${silent}.`];
+}
+
+/** The proof that the arm that is named perturbed something. */
+function doneSentence({ best }: ArmTable, { strata }: HuntSummary): string[] {
+  const effect = strata.find(({ stratum }) => stratum === best?.stratum)?.effect ?? null;
+  if (best === null || effect === null) return [];
+  const facts = effectFacts(effect, chaosArm(best.stratum.condition) !== null);
+  return [`In a run under it: ${facts.join(', ')}.`];
+}
+
+/** What a depth of random priorities would have shown, by its guarantee; said only where there was an order to change. */
+function excluded({ stratum, effect, eligible }: StratumSummary): string[] {
+  const { arm, parameter: depth } = chaosArm(stratum.condition) ?? {};
+  if (arm !== 'pct' || depth === null || depth === undefined || effect === null || effect.concurrent === 0) return [];
+  const threads = Math.ceil(effect.threads / effect.runs);
+  const chance = pctBound(threads, effect.horizon, depth, eligible);
+  const numbers = `n = ${plural(threads, 'thread')}, k = ${plural(effect.horizon, 'call')}, d = ${depth}, N = ${plural(eligible, 'run')}`;
+  return [
+    `${stratum.condition}: any depth-${depth} ordering bug among the intercepted calls would have shown with probability ${chanceText(chance)} (${numbers}; Burckhardt et al. 2010).`,
+  ];
+}
+
+/** Rounded down, and never certain: `0.93`, `0.9998`, `more than 0.9999`. */
+function chanceText(chance: number): string {
+  if (chance > 0.9999) return 'more than 0.9999';
+  const digits = chance > 0.99 ? 4 : 2;
+  return chance < 0.01 ? 'below 0.01' : (Math.floor(chance * 10 ** digits) / 10 ** digits).toFixed(digits);
+}
+
+/** Arms with the same excuse share a sentence. */
+function idleSentences({ strata }: HuntSummary): string[] {
+  const idle = new Map<string, Set<string>>();
+  for (const { stratum, effect } of strata) {
+    if (effect === null || tookEffect(stratum.condition, effect) !== false) continue;
+    const reason = idleReason(stratum.condition, effect);
+    idle.set(reason, (idle.get(reason) ?? new Set()).add(stratum.condition));
+  }
+  return [...idle].map(([reason, conditions]) => `${listed([...conditions])} did nothing: ${reason}.`);
+}
+
+function suspectSentence({ stratum, effect, counts }: StratumSummary): string[] {
+  if (effect === null || !isSuspect(effect) || counts.fail + counts.hang + counts.masked === 0) return [];
+  return [
+    `${stratum.condition}: signals took back ${cancelledText(effect)} of the intercepted calls, so its failures are suspect: the interruption itself may cause them.`,
+  ];
+}
+
+function untriedSentence({ header, strata, refused }: HuntSummary): string[] {
+  const tried = new Set(strata.map(({ stratum }) => stratum.condition));
+  const isRefused = (condition: string) => refused.some(({ part }) => new RegExp(`(?:^|,)${part}:`).test(condition));
+  const untried = header.conditions.filter((condition) => !tried.has(condition) && !isRefused(condition));
+  return untried.length === 0 ? [] : [`Not reached in the time there was: ${untried.join(', ')}.`];
+}
+
+function listed(names: string[]): string {
+  return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
+}

@@ -1,0 +1,33 @@
+import type { HuntHeader } from '../model/hunt.ts';
+import type { Reproducer } from '../model/summary.ts';
+import { shellWord } from './shell-word.ts';
+
+/** The command that runs one run of a hunt again, where the hunt is kept. */
+export function replayHere({ id }: Pick<HuntHeader, 'id'>, run: number): string {
+  return `flakehunt replay ${id}:${run}`;
+}
+
+/** The same run, wherever the same revision can be had: all that the hunt knew of it is in the command. */
+export function replayElsewhere(header: HuntHeader, { run, seed, condition }: Reproducer): string {
+  const drawn = ['--seed', seed, '--condition', condition, '--as-run', String(run)];
+  return ['flakehunt', 'replay', ...drawn, ...whatToRun(header)].map(shellWord).join(' ');
+}
+
+/** Suites that are known by their tree. */
+const recognised = new Set(['liburing', 'lab']);
+
+function whatToRun({ revision, suite, suiteDefinition, test, argv }: HuntHeader): string[] {
+  if (revision.tree === null) return ['--', ...argv];
+  const words = [test, '--tree', revision.tree, ...revOf(revision)];
+  const args = argv.slice(suiteDefinition.command.length);
+  return [
+    ...words,
+    ...(recognised.has(suite) ? [] : ['--suite', suite]),
+    ...(args.length === 0 ? [] : ['--', ...args]),
+  ];
+}
+
+function revOf({ name, commit }: HuntHeader['revision']): string[] {
+  if (name === 'worktree') return ['--rev', 'worktree'];
+  return commit === null ? [] : ['--rev', commit.slice(0, 12)];
+}
