@@ -15,8 +15,8 @@ export type CallClass = (typeof callClasses)[number];
 
 /**
  * How a run's schedule is disturbed from inside, at its system calls, drawn from the run's seed.
- * note: every call is intercepted and let go at once. handoff: the same with all threads on one CPU, so that each call
- * gives the CPU away. pct: one thread at a time, by random priorities, with depth - 1 changes of priority (on one CPU).
+ * note: every call is intercepted and let go at once. handoff: all threads on one CPU, one at a time, and at each call
+ * any may be next. pct: likewise, but by random priorities, with depth - 1 changes of priority (on one CPU).
  * spawn: a new thread or its creator is held. victim: one thread starves for a while. delays: `count` calls are held.
  * shuffle: threads are moved to random CPUs. slack: timers may expire `ms` milliseconds late; intercepts nothing.
  * `horizon` (calls made while two or more threads lived) and `spanUs` (duration of an ordinary run) scale what is drawn;

@@ -19,16 +19,6 @@ static bool same_chaos(const struct chaos *a, const struct chaos *b)
 	       a->slack_us == b->slack_us;
 }
 
-static bool same_noise(const struct noise *a, const struct noise *b)
-{
-	if (a->count != b->count || a->pinned != b->pinned || !CPU_EQUAL(&a->cpus, &b->cpus))
-		return false;
-	for (size_t i = 0; i < a->count; i++)
-		if (strcmp(a->classes[i].name, b->classes[i].name) != 0 || a->classes[i].count != b->classes[i].count)
-			return false;
-	return true;
-}
-
 static bool same_quota(const struct quota *a, const struct quota *b)
 {
 	return a->quota_us == b->quota_us && a->period_us == b->period_us;
@@ -43,7 +33,7 @@ static bool same_replay(const struct replay *a, const struct replay *b)
 static bool same_conditions(const struct batch *a, const struct batch *b)
 {
 	return a->jobs == b->jobs && a->pin == b->pin && CPU_EQUAL(&a->cpus, &b->cpus) &&
-	       same_chaos(&a->chaos, &b->chaos) && same_noise(&a->noise, &b->noise) &&
+	       same_chaos(&a->chaos, &b->chaos) && noise_same(&a->noise, &b->noise) &&
 	       same_quota(&a->quota, &b->quota) && same_replay(&a->replay, &b->replay);
 }
 
@@ -187,13 +177,46 @@ static void finish(struct hunt *h)
 	memmove(&h->queue[0], &h->queue[1], h->queued * sizeof(*q));
 }
 
+/* Closes the first batch and those that follow it under the same condition. */
+static void refuse(struct hunt *h, enum condition_part part, const char *why)
+{
+	for (size_t i = 0; i < h->queued; i++) {
+		struct slot *slot = board_slot(h->board, h->queue[i].turn);
+
+		if (i > 0 && !slot->chained)
+			break;
+		if (slot->closed)
+			continue;
+		board_close(h->board, h->queue[i].turn);
+		record_refused(&h->output, h->queue[i].batch.id, part, why);
+	}
+}
+
+/* Puts what surrounds the runs of the first batch in force, or refuses it; false: that takes a moment. */
+static bool put_in_force(struct hunt *h)
+{
+	const struct queued *q = &h->queue[0];
+	const char *why = NULL;
+	enum noise_answer answer;
+
+	if (board_slot(h->board, q->turn)->closed)
+		return true;
+	answer = noise_enforce(&h->noises, &h->intake.plan, &q->batch.noise, &why);
+	if (answer == NOISE_REFUSED)
+		refuse(h, PART_NOISE, why);
+	return answer != NOISE_WAIT;
+}
+
 void batches_settle(struct hunt *h)
 {
 	while (h->queued > 0 && h->stop_reason == NULL) {
 		struct queued *q = &h->queue[0];
 		uint32_t before = (q->turn - 1) & 0xFFFF;
+		bool in_force = put_in_force(h);
 
 		if (WORD_TURN(h->board->word) == before) {
+			if (!in_force)
+				return;
 			board_advance(h->board, before);
 			crew_wake(h);
 		}

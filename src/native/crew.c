@@ -85,6 +85,10 @@ static void take_mail(struct hunt *h, size_t index)
 		record_text(&h->output, "note", s->note);
 		s->note_full = 0;
 	}
+	if (s->news_full != 0) {
+		batches_news(h, &s->news);
+		s->news_full = 0;
+	}
 	if (s->mail != 0) {
 		one->last_run = s->mail_sighting.run;
 		batches_count(h, (uint32_t)index, &s->mail_sighting, &s->details);
@@ -122,7 +126,7 @@ void crew_kill_strays(struct hunt *h)
 {
 	int64_t give_up = now_ns() + 10 * NS_PER_S;
 	struct timespec moment = { .tv_nsec = 2 * NS_PER_MS };
-	pid_t *spared = calloc(h->crew_size + 1, sizeof(*spared));
+	pid_t *spared = calloc(h->crew_size + h->noises.count + 1, sizeof(*spared));
 	size_t count = 0;
 
 	if (spared == NULL)
@@ -130,6 +134,9 @@ void crew_kill_strays(struct hunt *h)
 	for (size_t i = 0; i < h->crew_size; i++)
 		if (h->crew[i].pid != 0)
 			spared[count++] = h->crew[i].pid;
+	for (size_t i = 0; i < h->noises.count; i++)
+		if (h->noises.at[i].keeper != 0)
+			spared[count++] = h->noises.at[i].keeper;
 	while (processes_kill(&h->processes, getpid(), spared, count) > 0 && now_ns() < give_up)
 		(void)nanosleep(&moment, NULL);
 	free(spared);
@@ -196,14 +203,20 @@ void crew_reap(struct hunt *h)
 
 	while ((pid = waitpid(-1, &status, WNOHANG | WUNTRACED)) > 0) {
 		struct crew_member *one = member_of(h, pid);
+		struct noise_group *noise = noise_kept_by(&h->noises, pid);
 
-		if (one == NULL)
+		if (one == NULL && noise == NULL)
 			continue;
 		/* A test that stops its parent stops nothing else. */
-		if (WIFSTOPPED(status))
+		if (WIFSTOPPED(status)) {
 			(void)kill(pid, SIGCONT);
-		else
+		} else if (one != NULL) {
 			bury(h, (size_t)(one - h->crew), status);
+		} else {
+			noise_bury(noise);
+			/* Where the keeper was killed, what it kept is ours. */
+			crew_kill_strays(h);
+		}
 	}
 }
 

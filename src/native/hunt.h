@@ -7,6 +7,7 @@
 #define FLAKEHUNT_HUNT_H
 
 #include "common.h"
+#include "noise.h"
 
 /* ---- tally.c: runs of known classes, until they are reported ---- */
 
@@ -102,6 +103,7 @@ struct hunt {
 	size_t doubtful_count;
 	struct classes classes;
 	struct tallies tallies;
+	struct noises noises;
 	struct details nothing;          /* of a run that is lost */
 	struct processes processes;
 	int signals;

@@ -119,7 +119,7 @@ static void write_all(struct hunt *h)
 
 static struct pollfd *gather(struct hunt *h, size_t *count)
 {
-	struct pollfd *fds = calloc(FD_CREW + h->crew_size, sizeof(*fds));
+	struct pollfd *fds = calloc(FD_CREW + h->crew_size + h->noises.count, sizeof(*fds));
 
 	if (fds == NULL)
 		fatal("out of memory");
@@ -131,13 +131,15 @@ static struct pollfd *gather(struct hunt *h, size_t *count)
 					  .events = h->output.used > 0 ? POLLOUT : 0 };
 	for (size_t i = 0; i < h->crew_size; i++)
 		fds[FD_CREW + i] = (struct pollfd){ .fd = h->crew[i].channel, .events = POLLIN };
-	*count = FD_CREW + h->crew_size;
+	for (size_t i = 0; i < h->noises.count; i++)
+		fds[FD_CREW + h->crew_size + i] = (struct pollfd){ .fd = h->noises.at[i].channel, .events = POLLIN };
+	*count = FD_CREW + h->crew_size + h->noises.count;
 	return fds;
 }
 
 static bool is_busy(const struct hunt *h)
 {
-	return h->queued > 0 || h->stop_reason != NULL || h->tallies.count > 0;
+	return h->queued > 0 || h->stop_reason != NULL || h->tallies.count > 0 || noise_is_on(&h->noises);
 }
 
 /* Sleeps until something happens; true: a worker rang. */
@@ -160,6 +162,9 @@ static bool wait_and_read(struct hunt *h)
 		/* End of file: the worker is dead, and a signal says so. */
 		(void)bell_drain(h->crew[i].channel);
 	}
+	for (size_t i = 0; i < h->noises.count; i++)
+		if (fds[FD_CREW + h->crew_size + i].revents != 0)
+			noise_hear(&h->noises.at[i]);
 	if ((fds[FD_OUTPUT].revents & (POLLERR | POLLHUP)) != 0 && h->output.used == 0) {
 		h->output_broken = true;
 		hunt_stop(h, "eof", 0);
@@ -176,6 +181,9 @@ static void tick(struct hunt *h)
 {
 	batches_flush(h);
 	crew_check_patience(h);
+	noise_check_patience(&h->noises);
+	if (h->queued == 0)
+		noise_rest(&h->noises);
 	h->tally_due = now_ns() + TALLY_MS * NS_PER_MS;
 }
 
@@ -212,6 +220,7 @@ static int close_hunt(struct hunt *h)
 	int status = h->exit_status;
 
 	crew_collect(h);
+	noise_end(&h->noises);
 	crew_kill_strays(h);
 	if (h->intake.begun)
 		empty_scratch(h);

@@ -1,10 +1,10 @@
 /*
  * `supervisor --probe`: what the kernel answers to calls that only a native program can make.
  *
- * Theory of operation: asks for the smallest ring, and asks seccomp whether it knows user notification; prints errno
- * numbers, 0 for yes, in one line of the protocol's grammar. Nothing is left behind.
+ * Theory of operation: asks for the smallest ring, asks seccomp whether it knows user notification, and has a child of ours
+ * intercepted once; prints errno numbers, 0 for yes, in one line of the protocol's grammar. Nothing is left behind.
  */
-#include "common.h"
+#include "chaos.h"
 
 #include <errno.h>
 #include <linux/seccomp.h>
@@ -41,6 +41,10 @@ int probe(void)
 {
 	int ring = ask_io_uring();
 	int notification = ask_user_notification();
+	bool killable;
+	int chaos = chaos_probe(&killable);
+	int said = printf("probe io_uring=%d user_notif=%d chaos=%d killable=%d nnp=%d\n", ring, notification, chaos,
+			  killable, entry_needs_no_new_privs());
 
-	return printf("probe io_uring=%d user_notif=%d\n", ring, notification) > 0 && fflush(stdout) == 0 ? 0 : EXIT_INTERNAL;
+	return said > 0 && fflush(stdout) == 0 ? 0 : EXIT_INTERNAL;
 }

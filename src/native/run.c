@@ -78,12 +78,16 @@ static bool follow(struct worker *w, pid_t pid, int output, int64_t begun, struc
 	/* What others write from here on is not the test's; a debugger, too, makes a hanging test say things. */
 	if (end == WATCH_DEAD)
 		output_drain(&w->output, output);
-	if (end == WATCH_LIMIT)
+	if (end == WATCH_LIMIT) {
+		chaos_let_go(w);
 		take_stacks(w, output, s);
+	}
 	reap_all(w, pid, &death);
 	s->end = end == WATCH_LIMIT ? (struct end){ .kind = END_TIMEOUT } : end_of(w->launch, death.status);
 	w->station->details.dumped = death.dead && WIFSIGNALED(death.status) && WCOREDUMP(death.status);
 	note_usage(&w->station->details, &death.usage);
+	s->effect.vcsw = (uint32_t)death.usage.ru_nvcsw;
+	s->effect.ivcsw = (uint32_t)death.usage.ru_nivcsw;
 	return end != WATCH_CUT && !w->main_gone;
 }
 
@@ -105,8 +109,9 @@ static pid_t start(struct worker *w, int64_t *begun)
 	return pid;
 }
 
-static bool start_and_follow(struct worker *w, struct sighting *s, pid_t *pid)
+static bool start_and_follow(struct worker *w, const struct claim *claim, struct sighting *s, pid_t *pid)
 {
+	const struct batch *batch = &board_slot(w->board, claim->turn)->batch;
 	struct launch *launch = w->launch;
 	int64_t begun;
 	int ends[2];
@@ -117,10 +122,12 @@ static bool start_and_follow(struct worker *w, struct sighting *s, pid_t *pid)
 	launch->output = ends[1];
 	launch->scratch = w->plan->cwd == NULL ? dirfd(w->scratch.dir) : -1;
 	*pid = start(w, &begun);
+	chaos_started(w, claim, batch);
 	if (*pid < 0)
 		s->end = end_of(launch, 0);
 	else
 		counts = follow(w, *pid, ends[0], begun, s);
+	chaos_finish(w, s);
 	close(ends[0]);
 	close(ends[1]);
 	return counts;
@@ -133,7 +140,7 @@ static void reset_details(struct worker *w)
 	/* Main has read what was there: `mail` is 0. */
 	d->usage = (struct usage){ 0 };
 	d->bytes = 0;
-	d->output_length = d->cut = d->stacks_length = d->kernel_length = 0;
+	d->output_length = d->cut = d->stacks_length = d->kernel_length = d->trace_length = 0;
 	d->dumped = d->core_kept = false;
 }
 
@@ -155,23 +162,27 @@ static void look_around(struct worker *w, struct sighting *s, pid_t pid)
 
 bool run_once(struct worker *w, const struct claim *claim, struct sighting *s)
 {
-	uint64_t seed = mix_seed(w->plan->seed, claim->run);
+	const struct batch *batch = &board_slot(w->board, claim->turn)->batch;
+	const struct replay *replay = &batch->replay;
+	uint64_t seed = replay->on ? replay->seed : mix_seed(w->plan->seed, claim->run);
 	pid_t pid = -1;
-	int error = pin(w, &board_slot(w->board, claim->turn)->batch, seed);
+	int error = pin(w, batch, seed);
 	bool counts = true;
 
 	*s = (struct sighting){ .run = claim->run, .turn = claim->turn };
-	snprintf(w->run_text, sizeof(w->run_text), "FLAKEHUNT_RUN=%" PRIu64, claim->run);
+	snprintf(w->run_text, sizeof(w->run_text), "FLAKEHUNT_RUN=%" PRIu64, replay->on ? replay->run : claim->run);
 	snprintf(w->seed_text, sizeof(w->seed_text), "FLAKEHUNT_SEED=%016" PRIx64, seed);
 	reset_details(w);
 	output_begin(&w->output);
 	cores_allow(w);
 	if (error == 0 && w->plan->cwd == NULL)
 		error = scratch_renew(w);
+	if (error == 0)
+		error = chaos_prepare(w, batch, seed);
 	if (error != 0)
 		s->end = (struct end){ .kind = END_NOEXEC, .code = (uint16_t)error };
 	else
-		counts = start_and_follow(w, s, &pid);
+		counts = start_and_follow(w, claim, s, &pid);
 	if (counts)
 		look_around(w, s, pid);
 	return counts;

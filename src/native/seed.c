@@ -42,8 +42,11 @@ void pin_choose(const struct batch *batch, uint32_t index, uint64_t run_seed, cp
 	const cpu_set_t *from = &batch->cpus;
 	uint32_t n = (uint32_t)CPU_COUNT(from);
 
+	/* Quiescence can only be seen on a CPU of one's own. */
+	bool quiescent = batch->chaos.arm == CHAOS_HANDOFF || batch->chaos.arm == CHAOS_PCT;
+
 	CPU_ZERO(cpus);
-	switch (batch->pin) {
+	switch (quiescent ? PIN_ONE : batch->pin) {
 	case PIN_FREE:
 	case PIN_POLICIES:
 		break;

@@ -3,10 +3,10 @@
  *
  * Theory of operation: clone with the parent's memory and the parent asleep until exec (what vfork does, but on a stack
  * of its own) costs no page tables, so it does not matter how much memory the worker has. The child may do little more
- * than system calls. A hook that needs the child to have its own memory, or to be awake together with the worker, gets a
- * plain fork on the same stack; `launch` lies in shared memory, so errors come back either way.
+ * than system calls, the hook included; what it waits for must be done by another thread of the worker.
  *
- * The test starts as if from a clean shell: a session and process group of its own, every signal unblocked and at its
+ * The test starts as if from a clean shell: a session and process group of its own (where a marshal watches for an idle
+ * CPU, only a group: the kernel's autogroups give each session an equal share, whatever the threads' policies), every signal unblocked and at its
  * default (the worker keeps them so), /dev/null as input, the pipe as both outputs, no other descriptor (all of ours
  * close on exec).
  */
@@ -43,7 +43,7 @@ static int set_process(const struct launch *launch)
 {
 	sigset_t none;
 
-	if (setsid() < 0 || prctl(PR_SET_PDEATHSIG, SIGKILL) != 0)
+	if ((launch->shares_session ? setpgid(0, 0) : setsid()) < 0 || prctl(PR_SET_PDEATHSIG, SIGKILL) != 0)
 		return errno;
 	/* The worker may have died before the line above took effect. */
 	if (getppid() != launch->worker)
@@ -77,12 +77,11 @@ __attribute__((no_sanitize("address"))) static int child(void *arg)
 
 pid_t spawn_test(struct launch *launch, char *stack_top)
 {
-	int flags = launch->before_exec == NULL ? CLONE_VM | CLONE_VFORK | SIGCHLD : SIGCHLD;
 	pid_t pid;
 
 	launch->error = 0;
 	launch->worker = getpid();
-	pid = clone(child, stack_top, flags, launch);
+	pid = clone(child, stack_top, CLONE_VM | CLONE_VFORK | SIGCHLD, launch);
 	if (pid < 0)
 		launch->error = errno;
 	return pid;

@@ -3,7 +3,7 @@
  *
  * Theory of operation: one poll loop a run waits for the test's output, for the death of a child, and for main. The
  * worker holds the pipe's write end itself, so the pipe never reports a hang-up and a run that prints nothing wakes the
- * worker once. Whoever wants to hear of more (a seccomp listener) adds a descriptor here.
+ * worker once. Under chaos it looks after the marshal, too, once in a while.
  */
 #include "worker.h"
 
@@ -70,9 +70,11 @@ enum watch_end watch_test(struct worker *w, pid_t pid, int output, int64_t limit
 
 	for (;;) {
 		int64_t cut = cut_ns(w);
-		int64_t until = cut < limit_ns ? cut : limit_ns;
+		int64_t limit = w->halted ? INT64_MAX : limit_ns;
+		int64_t until = cut < limit ? cut : limit;
+		int64_t check = chaos_check(w, pid);
 
-		wait_for(fds, FD_COUNT, until);
+		wait_for(fds, FD_COUNT, check < until ? check : until);
 		if (fds[FD_SIGNALS].revents != 0)
 			drain_signals(w->signals);
 		if (fds[FD_CHANNEL].revents != 0 && !bell_drain(w->channel))
@@ -87,7 +89,7 @@ enum watch_end watch_test(struct worker *w, pid_t pid, int output, int64_t limit
 		cut = cut_ns(w);
 		if (now_ns() >= cut)
 			return WATCH_CUT;
-		if (now_ns() >= limit_ns)
+		if (now_ns() >= limit)
 			return WATCH_LIMIT;
 	}
 }

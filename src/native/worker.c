@@ -66,12 +66,31 @@ void worker_note(struct worker *w, const char *format, ...)
 	bell_ring(w->channel);
 }
 
+static bool news_full(struct station *s)
+{
+	return s->news_full != 0;
+}
+
+void worker_news(struct worker *w, const struct news *news)
+{
+	wait_while(w, news_full);
+	w->station->news = *news;
+	w->station->news_full = 1;
+	bell_ring(w->channel);
+}
+
+/* Each run of a replay is reported with its schedule. */
+static bool is_replay(const struct worker *w, const struct sighting *s)
+{
+	return board_slot(w->board, s->turn)->batch.replay.on;
+}
+
 static void report(struct worker *w, const struct sighting *s)
 {
 	struct station *st = w->station;
 	uint32_t id;
 
-	if (classes_find(&w->seen, s, &id) != CLASS_KNOWN || st->details.core_kept) {
+	if (classes_find(&w->seen, s, &id) != CLASS_KNOWN || st->details.core_kept || is_replay(w, s)) {
 		output_copy(&w->output, &st->details);
 		st->mail_sighting = *s;
 		st->mail = 1;

@@ -53,7 +53,8 @@ struct launch {
 	int scratch;                     /* working directory, or -1 */
 	const char *cwd;                 /* working directory when scratch is -1 */
 	bool traceable;                  /* let a debugger that is no ancestor attach */
-	/* Runs in the child last before exec; with it the child has its own memory, without it vfork's. 0 or an errno. */
+	bool shares_session;             /* a group of its own, but no session */
+	/* Runs in the child last before exec, in the worker's memory: system calls only. 0 or an errno; NULL: nothing. */
 	int (*before_exec)(void *);
 	void *before_exec_arg;
 	/* what went wrong: an errno, 0 nothing */
@@ -72,7 +73,9 @@ struct worker {
 	char **env;                      /* the plan's and our two */
 	char run_text[64], seed_text[64];
 	cpu_set_t home, pinned;          /* affinity at the start, and now */
-	struct launch *launch;           /* shared memory, so that a forked child can report too */
+	struct launch *launch;
+	struct marshal *marshal;         /* NULL: chaos was never asked for */
+	bool halted;                     /* the run stands still at its failure point */
 	char *stack_top;
 	struct scratch scratch;
 	struct processes processes;
@@ -82,6 +85,8 @@ struct worker {
 
 /* Tells main; waits for room. */
 void worker_note(struct worker *w, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* Tells main what cannot wait until the run has ended; waits for room. */
+void worker_news(struct worker *w, const struct news *news);
 /* Promises main a sign of life within ns. */
 void worker_patience(struct worker *w, int64_t ns);
 /* Waits for SIGCHLD or the channel, at most until `when`. */
@@ -92,6 +97,17 @@ bool run_once(struct worker *w, const struct claim *claim, struct sighting *s);
 
 /* Starts the test in a session of its own; its pid, or -1 with launch->error set. */
 pid_t spawn_test(struct launch *launch, char *stack_top);
+
+/* chaos-run.c: chaos as a run sees it. Before the test is started: 0 or an errno. */
+int chaos_prepare(struct worker *w, const struct batch *batch, uint64_t seed);
+/* The test has been started, or could not be; `turn` is the batch's. */
+void chaos_started(struct worker *w, const struct claim *claim, const struct batch *batch);
+/* Now and then while the test runs; when to come again, INT64_MAX: never. */
+int64_t chaos_check(struct worker *w, pid_t pid);
+/* The run is to be looked at as it stands: nothing is held from here on. */
+void chaos_let_go(struct worker *w);
+/* After the run: what the perturbation did. */
+void chaos_finish(struct worker *w, struct sighting *s);
 
 enum watch_end { WATCH_DEAD, WATCH_LIMIT, WATCH_CUT };
 

@@ -1,0 +1,118 @@
+/*
+ * Chaos as a run sees it.
+ *
+ * Theory of operation: between setting a run up and reporting it, the worker asks here at each step; without chaos every
+ * answer is "nothing to do". The marshal belongs to the worker and is used again for each run.
+ */
+#include "chaos.h"
+#include "worker.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { CHECK_MS = 10 };
+
+static bool is_wanted(const struct batch *batch)
+{
+	return batch->chaos.arm != CHAOS_NONE || batch->replay.halts;
+}
+
+static int apply(void *arg)
+{
+	struct marshal *m = arg;
+
+	return entry_apply(&m->entry);
+}
+
+int chaos_prepare(struct worker *w, const struct batch *batch, uint64_t seed)
+{
+	int error;
+
+	w->halted = false;
+	w->launch->before_exec = NULL;
+	w->launch->shares_session = false;
+	if (!is_wanted(batch))
+		return 0;
+	if (w->marshal == NULL)
+		w->marshal = calloc(1, sizeof(*w->marshal));
+	if (w->marshal == NULL)
+		fatal("out of memory");
+	error = marshal_begin(w->marshal, batch, seed, &w->pinned);
+	if (error != 0)
+		return error;
+	w->launch->before_exec = apply;
+	w->launch->before_exec_arg = w->marshal;
+	w->launch->shares_session = chaos_is_quiescent(&batch->chaos);
+	return 0;
+}
+
+/* The kernel, or a filter of an outer container, does not let us intercept. */
+static void refuse(struct worker *w, const struct claim *claim)
+{
+	struct news news = { .run = claim->run, .turn = claim->turn, .part = PART_CHAOS };
+
+	snprintf(news.text, sizeof(news.text), "system calls cannot be intercepted here (%s)", strerror(w->launch->error));
+	worker_news(w, &news);
+}
+
+void chaos_started(struct worker *w, const struct claim *claim, const struct batch *batch)
+{
+	if (!is_wanted(batch))
+		return;
+	marshal_started(w->marshal);
+	if (w->launch->error != 0 && w->marshal->entry.refused)
+		refuse(w, claim);
+}
+
+static void tell_halt(struct worker *w, pid_t pid)
+{
+	const struct marshal *m = w->marshal;
+	uint64_t claim = w->station->claim;
+	struct news news = { .run = WORD_RUN(claim), .turn = WORD_TURN(claim), .halt = (enum halt_kind)m->halted,
+			     .pid = pid, .thread = m->halt_thread };
+
+	worker_news(w, &news);
+	w->halted = true;
+	/* Somebody is looking at it: that takes as long as it takes. */
+	w->station->patience_ns = 0;
+}
+
+int64_t chaos_check(struct worker *w, pid_t pid)
+{
+	struct marshal *m = w->marshal;
+
+	if (m == NULL || !m->running || !(chaos_is_quiescent(&m->chaos) || m->replay.halts))
+		return INT64_MAX;
+	if (m->halted != HALT_NONE && !w->halted)
+		tell_halt(w, pid);
+	marshal_check(m);
+	return later(now_ns(), CHECK_MS * NS_PER_MS);
+}
+
+void chaos_let_go(struct worker *w)
+{
+	if (w->marshal != NULL)
+		marshal_let_go(w->marshal);
+}
+
+void chaos_finish(struct worker *w, struct sighting *s)
+{
+	struct marshal *m = w->marshal;
+	struct details *d = &w->station->details;
+	struct effect seen = s->effect;
+
+	if (m == NULL || !m->running)
+		return;
+	marshal_end(m);
+	s->effect = m->effect;
+	s->effect.vcsw = seen.vcsw;
+	s->effect.ivcsw = seen.ivcsw;
+	s->effect.migrations = seen.migrations;
+	s->effect.sampled = seen.sampled;
+	if (m->unfit != 0)
+		s->end = (struct end){ .kind = END_UNFIT, .code = (uint16_t)m->unfit };
+	d->trace_length = (uint32_t)m->lines.used;
+	if (m->lines.used > 0)
+		memcpy(d->trace, m->lines.at, m->lines.used);
+}

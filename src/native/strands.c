@@ -1,0 +1,224 @@
+/*
+ * The threads and processes of a run, and names for them that hold from run to run.
+ *
+ * Theory of operation: a strand is named by its pedigree (the second that the test made is 0.2), never by its number,
+ * which differs every time. A thread we have not seen before belongs to a clone that was let go and not yet answered:
+ * under pct there is one at most; elsewhere, where several are, /proc tells whose it is. An event is named by its
+ * strand, how many strands that had made (its epoch: an optional wait earlier in the program does not shift later names),
+ * the call, the place in the program, and a count.
+ */
+#include "chaos.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+void strands_begin(struct strands *s)
+{
+	if (s->at == NULL) {
+		s->room = 64;
+		s->slots = 4 * s->room;
+		s->at = calloc(s->room, sizeof(*s->at));
+		s->by_thread = calloc(s->slots, sizeof(*s->by_thread));
+		if (s->at == NULL || s->by_thread == NULL)
+			fatal("out of memory");
+	}
+	memset(s->by_thread, 0, s->slots * sizeof(*s->by_thread));
+	s->count = s->birth_count = 0;
+	s->run++;
+}
+
+void strands_free(struct strands *s)
+{
+	free(s->at);
+	free(s->by_thread);
+	*s = (struct strands){ 0 };
+}
+
+/* The thread's place in the hash table: where it is, or where it would go. */
+static size_t slot_of(const struct strands *s, pid_t thread)
+{
+	size_t i = mix_seed(0, (uint64_t)thread) % s->slots;
+
+	while (s->by_thread[i] != 0 && s->at[s->by_thread[i] - 1].thread != thread)
+		i = (i + 1) % s->slots;
+	return i;
+}
+
+static void grow(struct strands *s)
+{
+	if (s->count < s->room)
+		return;
+	s->room *= 2;
+	s->slots = 4 * s->room;
+	s->at = realloc(s->at, s->room * sizeof(*s->at));
+	free(s->by_thread);
+	s->by_thread = calloc(s->slots, sizeof(*s->by_thread));
+	if (s->at == NULL || s->by_thread == NULL)
+		fatal("out of memory");
+	for (size_t i = 0; i < s->count; i++)
+		s->by_thread[slot_of(s, s->at[i].thread)] = (uint32_t)i + 1;
+}
+
+/* The number after `name` in /proc/THREAD/status; 0: unreadable. */
+static pid_t read_status(const char *text, const char *name)
+{
+	const char *at = strstr(text, name);
+
+	return at == NULL ? 0 : (pid_t)atoi(at + strlen(name));
+}
+
+struct family {
+	pid_t group, parent;
+};
+
+static struct family family_of(pid_t thread)
+{
+	char path[40], text[1024];
+	ssize_t n;
+	int fd;
+
+	snprintf(path, sizeof(path), "/proc/%d/status", (int)thread);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return (struct family){ 0 };
+	n = read(fd, text, sizeof(text) - 1);
+	close(fd);
+	text[n < 0 ? 0 : n] = '\0';
+	return (struct family){ .group = read_status(text, "\nTgid:"), .parent = read_status(text, "\nPPid:") };
+}
+
+static pid_t group_of(struct strand *one)
+{
+	if (one->group == 0)
+		one->group = family_of(one->thread).group;
+	return one->group;
+}
+
+/* The oldest unanswered birth that can be this thread's; birth_count: none. */
+static size_t find_birth(struct strands *s, struct strand *one)
+{
+	struct family family;
+
+	if (s->birth_count < 2)
+		return 0;
+	family = family_of(one->thread);
+	one->group = family.group;
+	for (size_t i = 0; i < s->birth_count; i++) {
+		pid_t parents = group_of(&s->at[s->births[i].parent]);
+
+		if (parents == family.group || parents == family.parent)
+			return i;
+	}
+	return 0;
+}
+
+static uint64_t pedigree_key(const struct strands *s, const struct strand *one)
+{
+	return one->ordinal == 0 ? 1 : mix_seed(s->at[one->parent].key, one->ordinal);
+}
+
+static void settle(struct strands *s, struct strand *one)
+{
+	size_t i;
+
+	if (s->count > 0) {
+		/* Born of a call that was not intercepted: counted as the test's own. */
+		one->ordinal = s->birth_count == 0 ? ++s->at[0].epoch : 0;
+		i = find_birth(s, one);
+		if (i < s->birth_count) {
+			one->parent = s->births[i].parent;
+			one->ordinal = s->births[i].ordinal;
+			one->held_ns = s->births[i].hold_ns;
+			s->birth_count--;
+			memmove(&s->births[i], &s->births[i + 1], (s->birth_count - i) * sizeof(*s->births));
+		}
+	}
+	one->key = pedigree_key(s, one);
+}
+
+uint32_t strands_meet(struct strands *s, pid_t thread, int64_t now)
+{
+	size_t slot = slot_of(s, thread);
+	struct strand *one;
+
+	if (s->by_thread[slot] != 0) {
+		one = &s->at[s->by_thread[slot] - 1];
+		/* A number that was given away again is another thread's. */
+		if (!one->gone)
+			return s->by_thread[slot] - 1;
+		one->thread = 0;
+		s->by_thread[slot] = 0;
+	}
+	grow(s);
+	one = &s->at[s->count];
+	*one = (struct strand){ .thread = thread, .born = now, .at_birth = true };
+	settle(s, one);
+	s->by_thread[slot_of(s, thread)] = (uint32_t)++s->count;
+	return (uint32_t)s->count - 1;
+}
+
+void strands_expect(struct strands *s, uint32_t parent, int64_t now, int64_t hold_ns)
+{
+	uint32_t ordinal = ++s->at[parent].epoch;
+
+	if (s->birth_count == MAX_BIRTHS) {
+		s->birth_count--;
+		memmove(&s->births[0], &s->births[1], s->birth_count * sizeof(*s->births));
+	}
+	s->births[s->birth_count++] = (struct birth){
+		.parent = parent, .ordinal = ordinal, .released = now, .hold_ns = hold_ns
+	};
+}
+
+bool strands_concurrent(struct strands *s)
+{
+	size_t alive = 0;
+
+	/* Late ones are the likelier to be alive. */
+	for (size_t i = s->count; i-- > 0 && alive < 2;) {
+		struct strand *one = &s->at[i];
+
+		if (!one->gone && one->state == STRAND_AWAY)
+			one->gone = syscall(__NR_tkill, one->thread, 0) != 0 && errno == ESRCH;
+		alive += !one->gone;
+	}
+	return alive >= 2;
+}
+
+uint64_t strand_event_key(const struct strand *one)
+{
+	return mix_seed(mix_seed(one->key, one->epoch), ((uint64_t)one->call->nr << 16) | one->site);
+}
+
+uint32_t strands_count_key(struct strands *s, uint64_t key)
+{
+	for (size_t i = 0; i < 16; i++) {
+		size_t at = (key + i) % KEY_SLOTS;
+
+		if (s->keys[at].run != s->run) {
+			s->keys[at].key = key;
+			s->keys[at].seen = 0;
+			s->keys[at].run = s->run;
+		}
+		if (s->keys[at].key == key)
+			return s->keys[at].seen++;
+	}
+	/* Crowded out: thousands of different keys in one run. */
+	return 0;
+}
+
+void strand_pedigree(const struct strands *s, uint32_t index, struct text *into)
+{
+	if (s->at[index].ordinal == 0) {
+		text_str(into, "0");
+		return;
+	}
+	strand_pedigree(s, s->at[index].parent, into);
+	text_str(into, ".");
+	text_num(into, s->at[index].ordinal);
+}
