@@ -62,6 +62,13 @@ struct launch {
 	pid_t worker;
 };
 
+/* The counter of a run; see migrations.c. */
+struct migrations {
+	bool refused;                    /* the kernel does not let us count */
+	bool counting;
+	int counter;                     /* while counting */
+};
+
 struct worker {
 	const struct plan *plan;
 	struct board *board;
@@ -76,6 +83,7 @@ struct worker {
 	struct launch *launch;
 	struct marshal *marshal;         /* NULL: chaos was never asked for */
 	bool halted;                     /* the run stands still at its failure point */
+	struct migrations migrations;
 	char *stack_top;
 	struct scratch scratch;
 	struct processes processes;
@@ -108,6 +116,11 @@ int64_t chaos_check(struct worker *w, pid_t pid);
 void chaos_let_go(struct worker *w);
 /* After the run: what the perturbation did. */
 void chaos_finish(struct worker *w, struct sighting *s);
+
+/* migrations.c: before the test is started; whether this run is counted: every 16th is, where the kernel lets us. */
+bool migrations_begin(struct worker *w, uint64_t run);
+/* After all of the run is gone; leaves `e` alone unless the run was counted. */
+void migrations_end(struct worker *w, struct effect *e);
 
 enum watch_end { WATCH_DEAD, WATCH_LIMIT, WATCH_CUT };
 

@@ -315,8 +315,68 @@ static void test_pins(void)
 	}
 }
 
-int main(void)
+/* Moves to another CPU `n` times, but for the first step, which may go nowhere. */
+static int hop(int n)
 {
+	cpu_set_t all, one;
+	int cpu = -1;
+
+	CHECK(sched_getaffinity(0, sizeof(all), &all) == 0);
+	for (int i = 0; i <= n; i++) {
+		do
+			cpu = (cpu + 1) % CPU_SETSIZE;
+		while (!CPU_ISSET(cpu, &all));
+		CPU_ZERO(&one);
+		CPU_SET(cpu, &one);
+		CHECK(sched_setaffinity(0, sizeof(one), &one) == 0);
+	}
+	return 0;
+}
+
+static void run_hops(const char *n)
+{
+	pid_t pid = fork();
+	int status;
+
+	CHECK(pid >= 0);
+	if (pid == 0) {
+		execl("/proc/self/exe", "unit", "hop", n, (char *)NULL);
+		_exit(127);
+	}
+	CHECK(waitpid(pid, &status, 0) == pid && status == 0);
+}
+
+static void test_migrations(void)
+{
+	struct worker *w = calloc(1, sizeof(*w));
+	struct effect e = { .migrations = 99 };
+	cpu_set_t all;
+
+	CHECK(w != NULL && sched_getaffinity(0, sizeof(all), &all) == 0);
+	CHECK(!migrations_begin(w, 15));
+	migrations_end(w, &e);
+	CHECK(!e.sampled && e.migrations == 99);
+	if (migrations_begin(w, 16) && CPU_COUNT(&all) > 1) {
+		run_hops("50");
+		migrations_end(w, &e);
+		/* The kernel may move it too, if rarely. */
+		CHECK(e.sampled && e.migrations >= 50 && e.migrations < 60);
+		/* Our own moves do not count. */
+		CHECK(migrations_begin(w, 32));
+		hop(50);
+		CHECK(sched_setaffinity(0, sizeof(all), &all) == 0);
+		migrations_end(w, &e);
+		CHECK(e.sampled && e.migrations == 0);
+	} else {
+		migrations_end(w, &e);
+	}
+	free(w);
+}
+
+int main(int argc, char **argv)
+{
+	if (argc == 3 && strcmp(argv[1], "hop") == 0)
+		return hop(atoi(argv[2]));
 	test_shape();
 	test_hash();
 	test_bucket();
@@ -327,6 +387,7 @@ int main(void)
 	test_board();
 	test_kernel_log();
 	test_pins();
+	test_migrations();
 	puts("ok");
 	return 0;
 }
