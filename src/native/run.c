@@ -121,12 +121,14 @@ static bool start_and_follow(struct worker *w, const struct claim *claim, struct
 		fatal("pipe2");
 	launch->output = ends[1];
 	launch->scratch = w->plan->cwd == NULL ? dirfd(w->scratch.dir) : -1;
+	(void)migrations_begin(w, claim->run);
 	*pid = start(w, &begun);
 	chaos_started(w, claim, batch);
 	if (*pid < 0)
 		s->end = end_of(launch, 0);
 	else
 		counts = follow(w, *pid, ends[0], begun, s);
+	migrations_end(w, &s->effect);
 	chaos_finish(w, s);
 	close(ends[0]);
 	close(ends[1]);
