@@ -1,27 +1,18 @@
 import { EngineError } from '../errors.ts';
 import type { Batch, Engine, EngineJob, EngineRecord, EngineSession } from '../model/engine.ts';
-import type { Ending, Outcome } from '../model/outcome.ts';
+import type { Outcome } from '../model/outcome.ts';
+import { conditionText } from '../perturb/condition-text.ts';
 import { mixSeed } from '../stats/random.ts';
-
-/** A scripted test: each run draws one of the outcomes. Runs take no real time unless `paceMs` says so. */
-export interface FakeScript {
-  outcomes: FakeOutcome[];
-  /** Indices into `outcomes`, run 1 first, repeated for ever. Without it each run draws by the outcomes' weights. */
-  sequence?: number[];
-  /** Real milliseconds to wait after every tally, for tests that interrupt a hunt. */
-  paceMs?: number;
-  /** The engine breaks after this many runs. */
-  dieAfter?: number;
-}
-
-export interface FakeOutcome {
-  ending: Ending;
-  output?: string;
-  /** Simulated duration. */
-  us?: number;
-  /** Relative frequency when there is no `sequence`; 1 when left out. */
-  weight?: number;
-}
+import {
+  drawOutcome,
+  effectOf,
+  type FakeOutcome,
+  type FakeScript,
+  refusal,
+  scheduleOf,
+  traceOf,
+} from './fake-script.ts';
+import { PROTOCOL_VERSION } from './orders.ts';
 
 /** An engine without processes: replays scripted outcomes through the interface of the real ones. */
 export function fakeEngine(script: FakeScript): Engine {
@@ -61,7 +52,7 @@ class FakeSession implements EngineSession {
   }
 
   async *#play(): AsyncGenerator<EngineRecord> {
-    yield { type: 'hello', version: 1, pid: 0, features: [] };
+    yield { type: 'hello', version: PROTOCOL_VERSION, pid: 0, features: [] };
     while (!this.#stopped) {
       const batch = this.#queue.shift();
       if (batch !== undefined) yield* this.#playBatch(batch);
@@ -75,47 +66,51 @@ class FakeSession implements EngineSession {
 
   async *#playBatch(batch: Batch): AsyncGenerator<EngineRecord> {
     const first = this.#run;
+    const condition = conditionText(batch.condition);
+    const refused = refusal(this.#script, batch);
+    if (refused !== null) yield { type: 'refused', batch: batch.id, ...refused };
     let elapsedUs = 0;
     const over = () =>
       this.#stopped ||
+      refused !== null ||
       (batch.runs !== null && this.#run - first >= batch.runs) ||
       (batch.ms !== null && elapsedUs >= batch.ms * 1000);
     while (!over()) {
       const tallies = new Map<number, number[]>();
+      const begin = this.#run;
       for (let i = 0; i < tallySize && !over(); i++) {
-        const which = this.#draw(this.#run);
+        const which = yield* this.#playRun(batch, condition, tallies);
         elapsedUs += durationUs(this.#script.outcomes[which]) / batch.jobs;
-        const opening = this.#open(which, batch.id);
-        if (opening !== null) yield opening;
-        else appendRun(tallies, which, this.#run);
-        this.#run++;
         if (this.#run - this.#job.firstRun === this.#script.dieAfter) throw new EngineError('The fake engine broke.');
       }
       for (const [which, runs] of tallies) yield this.#tally(which, runs, batch.id);
+      const effect = effectOf(this.#script, batch, this.#run - begin);
+      if (effect !== null) yield effect;
       await new Promise((resolve) => setTimeout(resolve, this.#script.paceMs ?? 0));
     }
     if (!this.#stopped)
       yield { type: 'batch-end', id: batch.id, runs: this.#run - first, elapsedUs: Math.round(elapsedUs) };
   }
 
-  #draw(run: number): number {
-    const { outcomes, sequence } = this.#script;
-    if (sequence !== undefined) return sequence[(run - 1) % sequence.length] ?? 0;
-    const total = outcomes.reduce((sum, outcome) => sum + (outcome.weight ?? 1), 0);
-    let left = (Number(BigInt(`0x${mixSeed(this.#job.seed, run)}`) >> 11n) / 2 ** 53) * total;
-    const index = outcomes.findIndex((outcome) => {
-      left -= outcome.weight ?? 1;
-      return left < 0;
-    });
-    return Math.max(0, index);
+  /** Index of the run's outcome. */
+  *#playRun(batch: Batch, condition: string, tallies: Map<number, number[]>): Generator<EngineRecord, number> {
+    const run = this.#run++;
+    const identity = batch.replay ?? { run, seed: mixSeed(this.#job.seed, run) };
+    const which = drawOutcome(this.#script, condition, identity);
+    const opening = this.#open(which, batch, run, scheduleOf(batch.condition, identity.seed));
+    if (opening === null) appendRun(tallies, which, run);
+    else yield opening;
+    if (batch.replay !== null) yield traceOf(batch, run, identity.seed);
+    return which;
   }
 
-  #open(which: number, batch: number): EngineRecord | null {
+  #open(which: number, batch: Batch, run: number, schedule: string | null): EngineRecord | null {
     const outcome = this.#script.outcomes[which];
     if (outcome === undefined || this.#classes.has(which)) return null;
     const id = this.#classes.size + 1;
     this.#classes.set(which, id);
-    return { type: 'class', id, run: this.#run, worker: 0, batch, exact: true, outcome: fullOutcome(outcome) };
+    const full = fullOutcome(outcome);
+    return { type: 'class', id, run, worker: 0, batch: batch.id, exact: true, schedule, outcome: full };
   }
 
   #tally(which: number, runs: number[], batch: number): EngineRecord {

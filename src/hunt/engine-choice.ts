@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { UsageError } from '../errors.ts';
-import { type FakeScript, fakeEngine } from '../exec/fake-engine.ts';
+import { fakeEngine } from '../exec/fake-engine.ts';
+import type { FakeScript } from '../exec/fake-script.ts';
 import { localEngine } from '../exec/local-engine.ts';
 import { ensureSupervisor } from '../exec/supervisor-binary.ts';
 import type { Engine } from '../model/engine.ts';
