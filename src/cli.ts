@@ -31,6 +31,7 @@ export function buildProgram(edge: Edge): Command {
     .showHelpAfterError('(flakehunt --help shows commands and options)')
     .addHelpText('after', programExamples);
   addRun(program, edge);
+  addConditions(program, edge);
   addList(program, edge);
   addShow(program, edge);
   addParse(program, edge);
@@ -113,6 +114,19 @@ Examples:
       edge.run(program.opts(), async (context) => {
         const { run } = await import('./commands/run.ts');
         return await run({ ...flags, test, afterDashes: edge.afterDashes }, context);
+      }),
+    );
+}
+
+function addConditions(program: Command, edge: Edge): void {
+  program
+    .command('conditions')
+    .description('conditions that --strategy knows by name, what each provokes, and which cannot work here')
+    .option('--json', 'as JSON')
+    .action((flags) =>
+      edge.run(program.opts(), async (context) => {
+        const { conditions } = await import('./commands/conditions.ts');
+        return await conditions(flags, context);
       }),
     );
 }

@@ -14,10 +14,10 @@ describe('builtInConditions', () => {
     expect(names).not.toContain('auto');
   });
 
-  it('has names that cannot be taken for texts, and lines that fit one', () => {
+  it('has names that cannot be taken for texts, and lines that fit beside a name on a narrow screen', () => {
     for (const { name, about } of builtInConditions) {
       expect(name).toMatch(/^[a-z][a-z0-9-]*$/);
-      expect(about.length).toBeLessThanOrEqual(95);
+      expect(about.length).toBeLessThanOrEqual(80 - 17);
       expect(about).not.toMatch(/\.$|\n/);
     }
   });

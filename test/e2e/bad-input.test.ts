@@ -1,6 +1,7 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { bench } from './flakehunt.ts';
 
 /** One clear sentence on standard error, nothing on standard output, no stack. */
@@ -30,8 +31,24 @@ describe('a mistake on the command line', () => {
     [['run', 'x', '--masked', 'hide'], /--masked hide/],
     [['run', 'x', '--seed', 'xyz'], /--seed/],
     [['run', '--pin', 'three', '--', '/bin/true'], /--pin|pin/i],
-    [['run', '--pin', '4000', '--', '/bin/true'], /4000/],
     [['run', 'msg-ring', '--tree', 'lab', '--pin', 'three'], /^flakehunt: "three" is not a way to pin/],
+    [['run', '--pin', '4000', '--', '/bin/true'], /CPU 4000 may not be used here; the allowed CPUs are/],
+    [['run', 'x', '--strategy', 'pin:4000,chaos:pct:2'], /CPU 4000 may not be used here/],
+    [['run', 'x', '--strategy', 'pct2'], /"pct2" is not a strategy; did you mean "pct-2"\?.*auto, plain, one-cpu/],
+    [['run', 'x', '--strategy', ''], /"" is not a strategy/],
+    [['run', 'x', '--strategy', 'auto', '--chaos', 'note'], /--strategy cannot be combined with --chaos/],
+    [['run', 'x', '--strategy', 'plain', '--pin', 'one'], /--strategy cannot be combined with --pin/],
+    [['run', 'x', '--chaos', 'pctt'], /"pctt" is not an arm of chaos; did you mean "pct"\? The arms are note, handoff/],
+    [['run', 'x', '--chaos', 'pct'], /"pct" is not how this arm of chaos is written: pct:DEPTH/],
+    [['run', 'x', '--chaos', 'pct:9'], /depth of pct is a whole number from 1 to 4, not "9"/],
+    [['run', 'x', '--chaos', 'note/synk'], /"synk" is not a kind of call; did you mean "sync"/],
+    [['run', 'x', '--chaos', 'pct:2', '--pin', '0-1'], /pct keeps all threads of a run on one CPU/],
+    [['run', 'x', '--chaos', 'handoff', '--noise', 'cpu@same'], /noise on the same CPU \(@same\) prevents/],
+    [['run', 'x', '--noise', 'swich:2'], /"swich" is not a class of noise; did you mean "switch"/],
+    [['run', 'x', '--noise', 'cpu:2@here'], /"@here" does not say where noise runs/],
+    [['run', 'x', '--quota', '20'], /"20" is not a quota; write a share/],
+    [['run', 'x', '--quota', '5%/10ms'], /write 5%\/20ms/],
+    [['run', '--resume', 'last', '--chaos', 'note'], /--chaos cannot be given with --resume/],
     [['run'], /Which test\?/],
     [['run', '--jobs', '1025', '--', '/bin/true'], /--jobs 1025 is too large/],
     [['run', '--'], /Nothing stands behind "--"/],
@@ -60,6 +77,14 @@ describe('a mistake on the command line', () => {
     writeFileSync(join(place.dir, 'notes'), 'no program\n', { mode: 0o644 });
     const { code, err } = await place.run(['run', '--', './notes']);
     expect(err).toBe('flakehunt: ./notes is not executable; `chmod +x ./notes` makes it so.');
+    expect(code).toBe(2);
+  });
+
+  it('is noise that nobody can make here', async () => {
+    const tools = mkdtempSync(join(tmpdir(), 'flakehunt tools '));
+    onTestFinished(() => rmSync(tools, { recursive: true }));
+    const { code, err } = await refused(['run', '--noise', 'futex:2', '--', '/bin/true'], { PATH: tools });
+    expect(err).toMatch(/futex is made by stress-ng, which is not installed\. Install it .*: switch, yield, cpu\.$/);
     expect(code).toBe(2);
   });
 

@@ -35,9 +35,10 @@ it('describes every field of every document in its section of the manual, or whe
     await place.json(['cache', '--json']),
     await place.json(['cache', '--prune', '--all', '--dry-run', '--json']),
     await place.json(['parse', '--json'], { input: log }),
+    await place.json(['conditions', '--json']),
   ] as { v: number; kind: string }[];
   const kinds = documents.map(({ kind }) => kind);
-  expect(kinds).toEqual(['hunt', 'hunts', 'run', 'doctor', 'cache', 'prune', 'log']);
+  expect(kinds).toEqual(['hunt', 'hunts', 'run', 'doctor', 'cache', 'prune', 'log', 'conditions']);
   const inHunt = named(section('hunt'));
   for (const document of documents) {
     const inSection = named(section(document.kind));

@@ -1,0 +1,36 @@
+import { UsageError } from '../errors.ts';
+import type { Condition } from '../model/condition.ts';
+import { stressNgClasses } from './noise.ts';
+import { checkPin } from './pin.ts';
+
+/** What a machine offers to those who perturb. */
+export interface Means {
+  allowedCpus: readonly number[];
+  /** What a round of seccomp user notification ended with: `ok`, an errno's name, or `unknown`. */
+  chaos: string;
+  stressNg: boolean;
+  /** Control groups were delegated to us. */
+  quota: boolean;
+}
+
+/** Why the condition cannot be put in force with these means, or null when it can. */
+export function obstacle({ pin, noise, chaos, quota }: Condition, means: Means): string | null {
+  const held = chaos !== null && chaos.arm !== 'slack';
+  const missing = stressNgClasses(noise);
+  if (held && means.chaos !== 'ok' && means.chaos !== 'unknown') {
+    return `seccomp user notification is refused: ${means.chaos}`;
+  }
+  if (missing.length > 0 && !means.stressNg) return `${missing.join(', ')} needs stress-ng, which is not installed`;
+  if (quota !== null && !means.quota) return 'no control group is delegated to this user';
+  return pinObstacle(pin, means.allowedCpus);
+}
+
+function pinObstacle(pin: Condition['pin'], allowedCpus: readonly number[]): string | null {
+  try {
+    checkPin(pin, allowedCpus);
+    return null;
+  } catch (error) {
+    if (error instanceof UsageError) return error.message.replace(/\.$/, '');
+    throw error;
+  }
+}
