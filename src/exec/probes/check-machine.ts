@@ -6,7 +6,7 @@ import { checkKernelLog, checkMemlock, checkUserNotification } from './kernel.ts
 import { checkNode } from './node.ts';
 import type { ProbeContext } from './probe-context.ts';
 import { checkClock, checkCpus, checkLoad } from './processors.ts';
-import { checkSupervisor } from './supervisor.ts';
+import { checkSupervisor, unknownAnswers } from './supervisor.ts';
 import { checkCompiler, checkGdb, checkGit, checkMake, checkQemu, checkStressNg } from './tools.ts';
 
 /** Everything `flakehunt doctor` looks at, in the order it is shown. Each probe has a time limit and leaves nothing behind. */
@@ -17,7 +17,7 @@ export async function checkMachine(context: ProbeContext): Promise<Check[]> {
   const [cache, state] = await Promise.all([checkCache(context), checkState(context)]);
   const usable = compiler.state === 'ok' && cache.state !== 'bad';
   const supervisor = usable ? await checkSupervisor(context) : null;
-  const answers = supervisor?.answers ?? { ioUring: 'unknown', userNotification: 'unknown' };
+  const answers = supervisor?.answers ?? unknownAnswers;
   const [make, git, gdb, stressNg, qemu] = await Promise.all(
     [checkMake, checkGit, checkGdb, checkStressNg, checkQemu].map((check) => check(context)),
   );
@@ -30,7 +30,7 @@ export async function checkMachine(context: ProbeContext): Promise<Check[]> {
     cache,
     state,
     checkIoUring(context, answers.ioUring),
-    checkUserNotification(context, answers.userNotification),
+    checkUserNotification(context, answers),
     checkMemlock(context),
     gdb,
     checkCoreDumps(context),

@@ -2,18 +2,30 @@ import { closeSync, constants, openSync } from 'node:fs';
 import type { Check } from '../../model/check.ts';
 import { limitIn } from '../system-files.ts';
 import type { ProbeContext } from './probe-context.ts';
+import type { KernelAnswers } from './supervisor.ts';
 
 /** Seccomp user notification, by which threads can be held at their system calls (Linux 5.0, CONTINUE since 5.5). */
-export function checkUserNotification({ read }: ProbeContext, answer: string): Check {
+export function checkUserNotification({ read, arch }: ProbeContext, answers: KernelAnswers): Check {
   const base = { name: 'user notification', group: 'kernel' as const };
   const actions = read('/proc/sys/kernel/seccomp/actions_avail');
   const offered = actions?.split(/\s+/).includes('user_notif') === true && atLeast(read, 5, 5);
-  if (answer === 'ok' || (answer === 'unknown' && offered)) {
-    return { ...base, state: 'ok', found: 'seccomp offers it', cost: null, remedy: null };
-  }
-  const why = answer === 'unknown' || answer === 'ok' ? 'the kernel does not offer it' : `refused (${answer})`;
+  // A whole round tells more than that the kernel knows of it.
+  const answer = answers.chaos === 'unknown' ? answers.userNotification : answers.chaos;
+  if (answer === 'ok' || (answer === 'unknown' && offered)) return { ...base, ...working(answers) };
   const cost = 'threads cannot be held at their system calls, so orders of events cannot be forced';
+  if (answer === 'ENOSYS' && answers.userNotification === 'ok') {
+    return { ...base, state: 'warn', found: `the system calls of ${arch} are not known`, cost, remedy: null };
+  }
+  const why = answer === 'unknown' ? 'the kernel does not offer it' : `refused (${answer})`;
   return { ...base, state: 'warn', found: why, cost, remedy: 'Linux 5.5 or newer with CONFIG_SECCOMP_FILTER=y' };
+}
+
+function working({ chaos, killable, noNewPrivs }: KernelAnswers): Pick<Check, 'state' | 'found' | 'cost' | 'remedy'> {
+  const works = chaos === 'ok' ? 'seccomp offers it, and it works' : 'seccomp offers it';
+  const found = noNewPrivs === true ? `${works}; not for tests that start set-uid programs` : works;
+  if (killable !== false) return { state: 'ok', found, cost: null, remedy: null };
+  const cost = 'a signal takes a held call back: a test that lives on signals may see EINTR where it never could';
+  return { state: 'warn', found, cost, remedy: 'Linux 5.19 or newer' };
 }
 
 /** Locked memory: io_uring's own rings before 5.12, registered buffers to this day. Root (CAP_IPC_LOCK) is not charged. */

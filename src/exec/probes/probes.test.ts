@@ -10,6 +10,7 @@ import { checkKernelLog, checkMemlock, checkUserNotification } from './kernel.ts
 import { checkNode } from './node.ts';
 import type { ProbeContext } from './probe-context.ts';
 import { checkClock, checkCpus, checkLoad } from './processors.ts';
+import { type KernelAnswers, unknownAnswers } from './supervisor.ts';
 import { checkCompiler, checkGdb, checkMake, checkQemu } from './tools.ts';
 
 let folder: string;
@@ -66,11 +67,28 @@ describe('io_uring', () => {
 describe('kernel', () => {
   test('user notification: what the kernel answered counts, else what it offers', () => {
     const actions = '/proc/sys/kernel/seccomp/actions_avail';
-    expect(checkUserNotification(context(), 'unknown').state).toBe('ok');
-    expect(checkUserNotification(context({ [actions]: null }), 'ok').state).toBe('ok');
-    expect(checkUserNotification(context(), 'EBUSY').found).toBe('refused (EBUSY)');
-    expect(checkUserNotification(context({ [actions]: 'trap errno allow' }), 'unknown').state).toBe('warn');
-    expect(checkUserNotification(context({ '/proc/sys/kernel/osrelease': '5.4.0' }), 'unknown').state).toBe('warn');
+    const check = (answers: Partial<KernelAnswers>, files: Record<string, string | null> = {}) =>
+      checkUserNotification(context(files), { ...unknownAnswers, ...answers });
+    expect(check({}).state).toBe('ok');
+    expect(check({ userNotification: 'ok' }, { [actions]: null }).state).toBe('ok');
+    expect(check({ userNotification: 'EBUSY' }).found).toBe('refused (EBUSY)');
+    expect(check({}, { [actions]: 'trap errno allow' }).state).toBe('warn');
+    expect(check({}, { '/proc/sys/kernel/osrelease': '5.4.0' }).state).toBe('warn');
+  });
+
+  test('user notification: a whole round counts for more than the offer', () => {
+    const check = (answers: Partial<KernelAnswers>) =>
+      checkUserNotification(context({}, { arch: 'riscv64' }), {
+        ...unknownAnswers,
+        userNotification: 'ok',
+        ...answers,
+      });
+    expect(check({ chaos: 'EPERM' })).toMatchObject({ state: 'warn', found: 'refused (EPERM)' });
+    expect(check({ chaos: 'ENOSYS' }).found).toBe('the system calls of riscv64 are not known');
+    const whole = { chaos: 'ok', killable: true, noNewPrivs: false };
+    expect(check(whole)).toMatchObject({ state: 'ok', found: 'seccomp offers it, and it works' });
+    expect(check({ ...whole, noNewPrivs: true }).found).toContain('set-uid');
+    expect(check({ ...whole, killable: false })).toMatchObject({ state: 'warn', remedy: 'Linux 5.19 or newer' });
   });
 
   test('little locked memory costs a user registered buffers, on old kernels every ring, and root nothing', () => {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { sampleSystem } from '../sample-system.ts';
-import { checkSupervisor, probeSupervisor } from './supervisor.ts';
+import { checkSupervisor, type KernelAnswers, probeSupervisor, unknownAnswers } from './supervisor.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -13,23 +13,26 @@ afterEach(() => rmSync(folder, { recursive: true }));
 
 const never = new AbortController().signal;
 
-test.each([
-  ['echo probe io_uring=0 user_notif=0', { ioUring: 'ok', userNotification: 'ok' }],
-  ['echo probe io_uring=1 user_notif=95', { ioUring: 'EPERM', userNotification: 'EOPNOTSUPP' }],
-  ['echo noise; echo probe io_uring=38', { ioUring: 'ENOSYS', userNotification: 'unknown' }],
-  ['echo probe io_uring=0; exit 64', { ioUring: 'unknown', userNotification: 'unknown' }],
-  ['kill -9 $$', { ioUring: 'unknown', userNotification: 'unknown' }],
+test.each<[string, Partial<KernelAnswers>]>([
+  [
+    'echo probe io_uring=0 user_notif=0 chaos=0 killable=1 nnp=0',
+    { ioUring: 'ok', userNotification: 'ok', chaos: 'ok', killable: true, noNewPrivs: false },
+  ],
+  [
+    'echo probe io_uring=1 user_notif=95 chaos=38 killable=0 nnp=1',
+    { ioUring: 'EPERM', userNotification: 'EOPNOTSUPP', chaos: 'ENOSYS', killable: false, noNewPrivs: true },
+  ],
+  ['echo noise; echo probe io_uring=38', { ioUring: 'ENOSYS' }],
+  ['echo probe io_uring=0; exit 64', {}],
+  ['kill -9 $$', {}],
 ])('a supervisor that does `%s` means %j', async (script, answers) => {
   const path = join(folder, 'supervisor');
   writeFileSync(path, `#!/bin/sh\n${script}\n`, { mode: 0o755 });
-  expect(await probeSupervisor(path, never)).toEqual(answers);
+  expect(await probeSupervisor(path, never)).toEqual({ ...unknownAnswers, ...answers });
 });
 
 test('a supervisor that is gone answers nothing', async () => {
-  expect(await probeSupervisor(join(folder, 'none'), never)).toEqual({
-    ioUring: 'unknown',
-    userNotification: 'unknown',
-  });
+  expect(await probeSupervisor(join(folder, 'none'), never)).toEqual(unknownAnswers);
 });
 
 test('without a compiler no hunt can work, and the check says so instead of throwing', async () => {
