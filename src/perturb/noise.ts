@@ -7,8 +7,8 @@ import { wholeNumber } from './whole-number.ts';
 export const ownNoise: readonly string[] = ['switch', 'yield', 'cpu'];
 
 /**
- * Further ones, each a stressor of stress-ng's classes scheduler, interrupt, memory, io or pipe (0.15.06). Not taken: those
- * that need root, kill, or change the machine.
+ * Further ones, each a stressor of stress-ng's classes scheduler, interrupt, memory, io or pipe (0.15.06) that works for an
+ * ordinary user. Not taken: those that kill, fill disks, or change the machine.
  */
 export const stressNgNoise: readonly string[] = [
   'affinity',

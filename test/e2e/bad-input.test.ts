@@ -1,5 +1,5 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { bench } from './flakehunt.ts';
@@ -86,6 +86,23 @@ describe('a mistake on the command line', () => {
     const { code, err } = await refused(['run', '--noise', 'futex:2', '--', '/bin/true'], { PATH: tools });
     expect(err).toMatch(/futex is made by stress-ng, which is not installed\. Install it .*: switch, yield, cpu\.$/);
     expect(code).toBe(2);
+  });
+
+  it('may be the number of workers, which is only noted', async () => {
+    const jobs = String(8 * availableParallelism() + 1);
+    const { code, err } = await bench().run([
+      'run',
+      '--jobs',
+      jobs,
+      '--strategy',
+      'plain',
+      '--loops',
+      '1',
+      '--',
+      'true',
+    ]);
+    expect(err).toMatch(new RegExp(`note: ${jobs} workers share .*--jobs auto finds`));
+    expect(code).toBe(0);
   });
 
   it('in the configuration file is named with file, line and key', async () => {
