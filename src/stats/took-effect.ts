@@ -1,5 +1,8 @@
 import type { Effect } from '../model/summary.ts';
 
+/** What the question is decided by. */
+export type EffectCounts = Pick<Effect, 'runs' | 'threads' | 'events' | 'concurrent' | 'held'>;
+
 /** Fewer runs may be those in which a test happens not to start its threads. */
 const leastRuns = 5;
 
@@ -9,14 +12,14 @@ const leastRuns = 5;
  * of a thread) nothing was held. Null: too early to say, or there is nothing to tell it by (no chaos, `slack`).
  * @param condition canonical text
  */
-export function tookEffect(condition: string, effect: Effect | null): boolean | null {
+export function tookEffect(condition: string, effect: EffectCounts | null): boolean | null {
   const arm = /(?:^|,)chaos:([a-z]+)/.exec(condition)?.[1];
   if (arm === undefined || arm === 'slack' || effect === null || effect.runs < leastRuns) return null;
   return evidence(arm, effect) > 0;
 }
 
 /** What cannot be nothing when the arm works. That of `victim` is drawn for a thread at a time: any call may have been it. */
-function evidence(arm: string, { runs, threads, events, concurrent, held }: Effect): number {
+function evidence(arm: string, { runs, threads, events, concurrent, held }: EffectCounts): number {
   switch (arm) {
     case 'pct':
     case 'delays':
