@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { UsageError } from '../errors.ts';
 import type { CommandContext } from '../model/settings.ts';
-import { createHunt } from '../store/hunt-log.ts';
+import { createHunt, resumeHunt } from '../store/hunt-log.ts';
 import { sampleClass, sampleFailure, sampleHeader, sampleTally } from '../store/sample-hunt.ts';
 import { showRun } from './show-run.ts';
 
@@ -40,10 +40,33 @@ test('a terminal gets every fact, and the output with its control characters mad
   expect(text).toContain('exit 1 after 6 ms');
   // mix(0xaa, 3) as PROTOCOL.md defines it.
   expect(text).toMatch(/^seed {8}400dcde10b0b2493$/m);
+  expect(text).toMatch(/^again {7}flakehunt replay 251123-msg-ring-k3f9:3$/m);
+  expect(text).toMatch(
+    /^elsewhere {3}flakehunt replay --seed 400dcde10b0b2493 --condition plain --as-run 3 msg-ring /m,
+  );
   expect(text).toMatch(/^core .*artifacts\/core\.1\s+\(of run 1, which ended alike\)$/m);
   expect(text).toContain("that of run 1, to which this run's was equal):\nwait cqe -17\n\tcqe res ^[[31m32^[[0m");
   expect(text).toContain('^@end\n');
   expect(text).not.toContain('\x1b');
+});
+
+test('a run under chaos has its condition with what was learnt, and the hash of its schedule', async () => {
+  const log = await resumeHunt({ state: top, cwd: top }, 'last');
+  const stratum = { condition: 'chaos:pct:2', jobs: 1 };
+  const learnt = { horizon: 25, spanUs: 4000 };
+  log.append({ type: 'batch', t: 0, batch: 1, stratum, purpose: 'hunt', learnt });
+  log.append(sampleClass({ class: 2, run: 4, batch: 1, schedule: 'feedc0de00000001' }));
+  log.append({ ...sampleTally(2, [[5, 5]]), batch: 1 });
+  await log.close();
+  expect((await shown(4, {}, true)).toString()).toMatch(
+    /^condition {3}chaos:pct:2:25, 1 worker\nseed .*\nschedule {4}feedc0de00000001$/m,
+  );
+  expect((await shown(5, {}, true)).toString()).not.toContain('schedule');
+  expect(JSON.parse((await shown(4, { json: true }, false)).toString())).toMatchObject({
+    schedule: 'feedc0de00000001',
+    stratum: { condition: 'chaos:pct:2' },
+    reproducer: { run: 4, condition: 'chaos:pct:2:25' },
+  });
 });
 
 test('a pipe gets the output byte for byte behind the facts, --raw nothing else', async () => {

@@ -1,7 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Screen } from '../model/settings.ts';
+import type { Reproducer } from '../model/summary.ts';
 import { visible } from '../oracle/visible.ts';
+import { filledCondition } from '../perturb/fill-learnt.ts';
+import { replayElsewhere, replayHere } from '../report/reproduce.ts';
 import { type RunView, renderRun } from '../report/show.ts';
 import { mixSeed } from '../stats/random.ts';
 import { type FoundRun, findRun } from '../store/find-run.ts';
@@ -47,8 +50,10 @@ async function readOutput(dir: string, { event }: FoundRun): Promise<KeptOutput>
   }
 }
 
-function viewOf(dir: string, { header, run, event, first, wallUs, stratum }: FoundRun, output: KeptOutput): RunView {
+function viewOf(dir: string, found: FoundRun, output: KeptOutput): RunView {
+  const { header, run, event, first, wallUs, stratum } = found;
   const { judgement } = event;
+  const again = reproducerOf(found);
   const workers = stratum?.jobs === 1 ? '1 worker' : `${stratum?.jobs} workers`;
   return {
     hunt: header.id,
@@ -61,8 +66,11 @@ function viewOf(dir: string, { header, run, event, first, wallUs, stratum }: Fou
     ending: event.ending,
     limitMs: header.limitMs,
     wallUs,
-    condition: stratum === null ? null : `${stratum.condition}, ${workers}`,
-    seed: mixSeed(header.seed, run),
+    condition: stratum === null ? null : `${again.condition}, ${workers}`,
+    seed: again.seed,
+    schedule: first ? (event.schedule ?? null) : null,
+    again: replayHere(header, run),
+    elsewhere: replayElsewhere(header, again),
     errnos: judgement.signature?.errnos.map(({ value, name, text }) => `${value} ${name}: ${text}`) ?? [],
     known: judgement.known,
     core: event.core === null ? null : join(artifactFolder(dir), event.core),
@@ -79,6 +87,12 @@ function viewOf(dir: string, { header, run, event, first, wallUs, stratum }: Fou
   };
 }
 
+/** A run of a batch that was not recorded cannot be known better than as a plain one. */
+function reproducerOf({ header, run, stratum, learnt }: FoundRun): Reproducer {
+  const condition = stratum === null ? 'plain' : filledCondition(stratum.condition, learnt);
+  return { run, seed: mixSeed(header.seed, run), condition };
+}
+
 /** Control characters made visible, lines and tabs as they are. */
 function escapeLines(text: string): string {
   const safe = text
@@ -88,13 +102,16 @@ function escapeLines(text: string): string {
   return safe === '' || safe.endsWith('\n') ? safe : `${safe}\n`;
 }
 
-function asJson({ header, event, first, stratum }: FoundRun, view: RunView, output: KeptOutput): string {
+function asJson(found: FoundRun, view: RunView, output: KeptOutput): string {
+  const { header, event, first, stratum } = found;
   const document = {
     v: jsonVersion,
     kind: 'run',
     hunt: header.id,
     run: view.run,
     seed: view.seed,
+    schedule: view.schedule,
+    reproducer: { ...reproducerOf(found), here: view.again, elsewhere: view.elsewhere },
     judgement: event.judgement,
     ending: event.ending,
     wallUs: view.wallUs,

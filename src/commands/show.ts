@@ -43,5 +43,5 @@ async function showHunt(dir: string, { json }: ShowOptions, screen: Screen): Pro
   const state = huntState(locked, summary.ended !== null);
   const kept = { dir, artifactDir: artifactFolder(dir), state };
   if (json === true) screen.out(resultJson(summary, kept));
-  else screen.out(`${renderHeader(summary.header, screen)}\n${renderResult(summary, kept, screen)}`);
+  else screen.out(`${renderHeader(summary.header, screen)}\n${renderResult(summary, kept, screen, 'full')}`);
 }

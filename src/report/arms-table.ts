@@ -35,8 +35,8 @@ export function armsTable(
           [c.condition, c.gain],
         ];
   const { head, rows: lines } = textTable(fittingColumns(choices, screen.columns, leastCondition, style.ellipsis));
-  const fit = (line: string) => clip(line, screen.columns, style.ellipsis);
-  return [style.strong(fit(head)), ...lines.map(fit)];
+  const cut = (line: string) => clip(line, screen.columns, style.ellipsis);
+  return [style.strong(cut(head)), ...lines.map(cut)];
 }
 
 function columnsOf(rows: ArmRow[], base: ArmRow | null, speeds: number[], style: Style) {

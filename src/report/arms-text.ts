@@ -1,17 +1,20 @@
 import type { HuntSummary, StratumSummary } from '../model/summary.ts';
-import { pctBound } from '../stats/pct-bound.ts';
 import { tookEffect } from '../stats/took-effect.ts';
-import { chaosArm } from './chaos-arm.ts';
+import { intercepts } from './chaos-arm.ts';
 import { cancelledText, effectFacts, isSuspect } from './effect-facts.ts';
+import { exclusionOf } from './exclusion.ts';
 import type { ArmTable } from './fold-arms.ts';
 import { idleReason } from './idle-reason.ts';
 import { gainText, plural } from './quantities.ts';
 
-/** What the table of arms comes to, a sentence each: what provokes it, what was done, what it does not tell. */
-export function armsSentences(table: ArmTable, summary: HuntSummary): string[] {
+/**
+ * What the table of arms comes to, a sentence each: what provokes it, what was done, what it does not tell.
+ * @param detail full: what was done stands elsewhere
+ */
+export function armsSentences(table: ArmTable, summary: HuntSummary, detail: 'short' | 'full'): string[] {
   return [
     ...bestSentence(table),
-    ...doneSentence(table, summary),
+    ...(detail === 'short' ? doneSentence(table, summary) : []),
     ...(table.target === null ? summary.strata.flatMap(excluded) : []),
     ...idleSentences(summary),
     ...summary.strata.flatMap(suspectSentence),
@@ -34,19 +37,17 @@ function bestSentence({ target, base, best }: ArmTable): string[] {
 function doneSentence({ best }: ArmTable, { strata }: HuntSummary): string[] {
   const effect = strata.find(({ stratum }) => stratum === best?.stratum)?.effect ?? null;
   if (best === null || effect === null) return [];
-  const facts = effectFacts(effect, chaosArm(best.stratum.condition) !== null);
+  const facts = effectFacts(effect, intercepts(best.stratum.condition));
   return [`In a run under it: ${facts.join(', ')}.`];
 }
 
-/** What a depth of random priorities would have shown, by its guarantee; said only where there was an order to change. */
-function excluded({ stratum, effect, eligible }: StratumSummary): string[] {
-  const { arm, parameter: depth } = chaosArm(stratum.condition) ?? {};
-  if (arm !== 'pct' || depth === null || depth === undefined || effect === null || effect.concurrent === 0) return [];
-  const threads = Math.ceil(effect.threads / effect.runs);
-  const chance = pctBound(threads, effect.horizon, depth, eligible);
-  const numbers = `n = ${plural(threads, 'thread')}, k = ${plural(effect.horizon, 'call')}, d = ${depth}, N = ${plural(eligible, 'run')}`;
+function excluded(row: StratumSummary): string[] {
+  const exclusion = exclusionOf(row);
+  if (exclusion === null) return [];
+  const { depth, threads, calls, runs, probability } = exclusion;
+  const numbers = `n = ${plural(threads, 'thread')}, k = ${plural(calls, 'call')}, d = ${depth}, N = ${plural(runs, 'run')}`;
   return [
-    `${stratum.condition}: any depth-${depth} ordering bug among the intercepted calls would have shown with probability ${chanceText(chance)} (${numbers}; Burckhardt et al. 2010).`,
+    `${row.stratum.condition}: any depth-${depth} ordering bug among the intercepted calls would have shown with probability ${chanceText(probability)} (${numbers}; Burckhardt et al. 2010).`,
   ];
 }
 

@@ -3,3 +3,9 @@ export function chaosArm(condition: string): { arm: string; parameter: number | 
   const [, arm, parameter] = /(?:^|,)chaos:([a-z]+)(?::(\d+))?/.exec(condition) ?? [];
   return arm === undefined ? null : { arm, parameter: parameter === undefined ? null : Number(parameter) };
 }
+
+/** Whether calls of the test are intercepted under a condition; late timers are not made that way. */
+export function intercepts(condition: string): boolean {
+  const { arm = 'slack' } = chaosArm(condition) ?? {};
+  return arm !== 'slack';
+}

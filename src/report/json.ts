@@ -1,6 +1,10 @@
 import { join } from 'node:path';
+import type { HuntHeader } from '../model/hunt.ts';
 import type { HuntSummary, SignatureSummary, StratumRate, StratumSummary } from '../model/summary.ts';
+import { exclusionOf } from './exclusion.ts';
+import { type ArmTable, foldArms } from './fold-arms.ts';
 import { eligibleRuns } from './fold-strata.ts';
+import { replayElsewhere, replayHere } from './reproduce.ts';
 import type { KeptHunt } from './result.ts';
 
 /** Version of the document below; it grows with every change that could break a reader. See docs/json.md. */
@@ -32,6 +36,7 @@ export function summaryJson(summary: HuntSummary, kept: KeptHunt) {
     plan: {
       stop: header.stop,
       jobs: header.jobs,
+      strategy: header.strategy ?? 'plain',
       conditions: header.conditions,
       limitMs: header.limitMs,
       masked: header.masked,
@@ -46,18 +51,33 @@ export function summaryJson(summary: HuntSummary, kept: KeptHunt) {
     counts: summary.counts,
     durationUs: wall === null ? null : { min: wall.minUs, median: wall.medianUs, p99: wall.p99Us, max: wall.maxUs },
     strata: summary.strata.map(stratumJson),
-    signatures: summary.signatures.map((signature) => signatureJson(signature, kept)),
+    arms: armsJson(foldArms(summary), summary),
+    refused: summary.refused,
+    signatures: summary.signatures.map((signature) => signatureJson(signature, header, kept)),
     reasons: summary.reasons,
     classes: summary.classes,
     notes: summary.notes,
   };
 }
 
-function stratumJson({ stratum, counts, eligible, elapsedMs, runsPerSecond }: StratumSummary) {
-  return { ...stratum, counts, eligible, elapsedMs: Math.round(elapsedMs), runsPerSecond };
+function stratumJson({ stratum, counts, eligible, elapsedMs, runsPerSecond, effect }: StratumSummary) {
+  return { ...stratum, counts, eligible, elapsedMs: Math.round(elapsedMs), runsPerSecond, effect };
 }
 
-function signatureJson(row: SignatureSummary, { artifactDir }: KeptHunt) {
+function armsJson({ target, rows, best }: ArmTable, { strata }: HuntSummary) {
+  return {
+    signature: target?.signature.id ?? null,
+    verdict: target?.verdict ?? null,
+    best: best?.stratum ?? null,
+    rows: rows.map(({ stratum, rate, failuresPerSecond, gain, effective }) => {
+      const row = strata.find((other) => other.stratum === stratum);
+      const excluded = target !== null || row === undefined ? null : exclusionOf(row);
+      return { ...stratum, rate, failuresPerSecond, gain, effective, excluded };
+    }),
+  };
+}
+
+function signatureJson(row: SignatureSummary, header: HuntHeader, { artifactDir }: KeptHunt) {
   const { signature, firstAfterMs } = row;
   return {
     id: signature.id,
@@ -73,6 +93,11 @@ function signatureJson(row: SignatureSummary, { artifactDir }: KeptHunt) {
     firstRun: row.firstRun,
     firstAfterMs: firstAfterMs === null ? null : Math.round(firstAfterMs),
     sampleRuns: row.sampleRuns,
+    reproducer: {
+      ...row.reproducer,
+      here: replayHere(header, row.reproducer.run),
+      elsewhere: replayElsewhere(header, row.reproducer),
+    },
     ending: row.ending,
     excerpt: row.excerpt,
     output: row.outputFile === null ? null : join(artifactDir, row.outputFile),

@@ -1,6 +1,7 @@
 import { describe, expect, it, test } from 'vitest';
 import { rateInterval } from '../stats/interval.ts';
-import { durationText, plural, rateText, shareText, speedText } from './quantities.ts';
+import { poissonRateInterval, rateRatioInterval } from '../stats/speed.ts';
+import { durationText, failureSpeedText, gainText, plural, rateText, shareText, speedText } from './quantities.ts';
 
 test.each([
   [42, 10_000, '0.42 % [0.31, 0.56]'],
@@ -18,6 +19,26 @@ test.each([
   [0, 0, 'not measured'],
 ])('%d failures in %d runs read "%s"', (failures, runs, expected) => {
   expect(rateText(rateInterval(failures, runs))).toBe(expected);
+});
+
+test.each([
+  [3, 4.568, '0.66 [0.18, 1.8]'],
+  [770, 10.13, '76.0 [70.8, 81.5]'],
+  [0, 4.568, 'below 0.66'],
+  [0, 0, 'not measured'],
+])('%d failures in %d s read "%s"', (failures, seconds, expected) => {
+  expect(failureSpeedText(poissonRateInterval(failures, seconds))).toBe(expected);
+});
+
+test.each([
+  [770, 10, 3, 4.6, '120x [44, 420]'],
+  [100_000, 100, 100_000, 100, '1.00x [0.991, 1.01]'],
+  [14, 0.4, 0, 4.6, 'at least 48x'],
+  [0, 0.4, 3, 4.6, 'below 20x'],
+  [0, 4, 0, 4.6, 'not measured'],
+])('%d failures in %d s against %d in %d s read "%s"', (f, t, g, u, expected) => {
+  const gain = rateRatioInterval({ failures: f, seconds: t }, { failures: g, seconds: u });
+  expect(gainText(gain)).toBe(expected);
 });
 
 test.each([

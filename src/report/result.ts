@@ -4,6 +4,7 @@ import { rateInterval } from '../stats/interval.ts';
 import { armsTable } from './arms-table.ts';
 import { armsSentences } from './arms-text.ts';
 import { clip, displayWidth, padEnd, safe } from './display-text.ts';
+import { effectTable } from './effect-table.ts';
 import { foldArms, hasArms } from './fold-arms.ts';
 import { headline } from './headline.ts';
 import { labelledFacts, labelWidth, prose, widestReading, withLabel } from './labelled.ts';
@@ -28,13 +29,22 @@ const mostSections = 5;
 const mostRows = 20;
 const mostReasons = 5;
 
-/** What a hunt found, how often, where it is kept and what to do next. */
-export function renderResult(whole: HuntSummary, kept: KeptHunt, screen: Appearance): string {
+/**
+ * What a hunt found, how often, where it is kept and what to do next.
+ * @param detail full: with what perturbation did under each condition
+ */
+export function renderResult(
+  whole: HuntSummary,
+  kept: KeptHunt,
+  screen: Appearance,
+  detail: 'short' | 'full' = 'short',
+): string {
   const style = styleOf(screen);
   const summary = whole.header.masked === 'ignore' ? withoutMasked(whole) : whole;
   const blocks = [
     headlineLines(summary, kept.state, screen, style),
-    ...(hasArms(summary) ? armBlocks(summary, screen, style) : []),
+    ...(hasArms(summary) ? armBlocks(summary, detail, screen, style) : []),
+    detail === 'full' ? effectTable(summary, screen, style) : [],
     factLines(summary, kept.state, screen, style),
     summary.signatures.length > 1 ? tableLines(summary, screen, style) : [],
     ...sections(summary, kept, screen, style),
@@ -59,13 +69,13 @@ function headlineLines(summary: HuntSummary, state: HuntState, { columns }: Appe
 }
 
 /** What the conditions gave, then what that comes to. */
-function armBlocks(summary: HuntSummary, screen: Appearance, style: Style): string[][] {
+function armBlocks(summary: HuntSummary, detail: 'short' | 'full', screen: Appearance, style: Style): string[][] {
   const table = foldArms(summary);
   const { signatures } = summary;
   const of =
     signatures.length > 1 && table.target !== null ? `failures of ${targetText(table.target, signatures)}` : '';
   const caption = of === '' ? [] : [clip(safe(of, style.unicode), screen.columns, style.ellipsis)];
-  const sentences = armsSentences(table, summary).flatMap((text) =>
+  const sentences = armsSentences(table, summary, detail).flatMap((text) =>
     prose(safe(text, style.unicode), Math.min(screen.columns, widestReading), 0),
   );
   return [table.rows.length === 0 ? [] : [...caption, ...armsTable(table, summary, screen, style)], sentences];

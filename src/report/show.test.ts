@@ -26,6 +26,9 @@ function view(changes: Partial<RunView> = {}): RunView {
     wallUs: 4125,
     condition: 'plain, 1 worker',
     seed: '00000000000000aa',
+    schedule: null,
+    again: 'flakehunt replay 251123-msg-ring-k3f9:477',
+    elsewhere: 'flakehunt replay --seed 00000000000000aa --condition plain --as-run 477 msg-ring',
     errnos: ['-17 EEXIST: File exists'],
     known: null,
     core: null,
@@ -50,9 +53,18 @@ errno       -17 EEXIST: File exists
 signature   0123456789ab
 condition   plain, 1 worker
 seed        00000000000000aa
+again       flakehunt replay 251123-msg-ring-k3f9:477
+elsewhere   flakehunt replay --seed 00000000000000aa --condition plain --as-run 477 msg-ring
 
 output (31 bytes):
 `);
+});
+
+test('the schedule of a run under chaos stands below its seed', () => {
+  const text = renderRun(view({ condition: 'chaos:pct:2:25, 1 worker', schedule: 'feedc0de00000001' }), wide);
+  expect(text).toContain(
+    'condition   chaos:pct:2:25, 1 worker\nseed        00000000000000aa\nschedule    feedc0de00000001\n',
+  );
 });
 
 test('what is not known has no line', () => {
@@ -79,7 +91,7 @@ test('a known issue comes with explanation, links and fixes, wrapped to the scre
     links: ['https://example.org/1135'],
     fixes: [{ commit: '33312903', what: 'closes the window' }],
   };
-  const lines = renderRun(view({ known }), wide).split('\n');
+  const lines = renderRun(view({ known, elsewhere: '' }), wide).split('\n');
   expect(lines).toContain('known       Title');
   expect(lines).toContain('            33312903 closes the window');
   expect(lines).toContain('            https://example.org/1135');
@@ -126,6 +138,7 @@ test('nothing in it can steer a terminal', () => {
     core: bell,
     errnos: [bell],
     condition: bell,
+    elsewhere: bell,
   };
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not be there.
   expect(renderRun(view(changes), wide)).not.toMatch(/[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e]/);

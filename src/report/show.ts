@@ -22,9 +22,14 @@ export interface RunView {
   limitMs: number;
   /** Microseconds; null when the log does not tell. */
   wallUs: number | null;
-  /** `plain, 2 workers`. */
+  /** With what was learnt filled in: `chaos:pct:2:25, 2 workers`. */
   condition: string | null;
   seed: string;
+  /** Rolling hash of the run's schedule; null without one, and where only that of the class's first run was kept. */
+  schedule: string | null;
+  /** The commands that run it again: here, and where the same revision can be had. */
+  again: string;
+  elsewhere: string;
   /** `-17 EEXIST: File exists`. */
   errnos: string[];
   known: KnownIssue | null;
@@ -62,7 +67,7 @@ export function renderRun(view: RunView, screen: Appearance): string {
   const lines = rowsOf(view).flatMap(([label, text]) => (text === null ? [] : labelled(label, text, width, style)));
   const stacks = evidence('threads when the time limit struck', view.stacks, view, style);
   const kernel = evidence('kernel log', view.kernelLog, view, style);
-  return `${title}\n${lines.join('\n')}\n${stacks}${kernel}\n${outputTitle(view)}\n`;
+  return `${title}\n${lines.join('\n')}\n${commandLines(view, style)}${stacks}${kernel}\n${outputTitle(view)}\n`;
 }
 
 function rowsOf(view: RunView): [label: string, text: string | null][] {
@@ -75,9 +80,17 @@ function rowsOf(view: RunView): [label: string, text: string | null][] {
     ['signature', view.signature],
     ['condition', view.condition],
     ['seed', view.seed],
+    ['schedule', view.schedule],
     ['core', view.core === null ? null : `${view.core}${whose(view)}`],
     ['known', view.known === null ? null : knownText(view.known)],
   ];
+}
+
+/** One line each, however long, to be pasted. */
+function commandLines({ again, elsewhere }: RunView, style: Style): string {
+  return Object.entries({ again, elsewhere })
+    .map(([label, command]) => `${label.padEnd(labelWidth)}${style.command(safe(command, style.unicode))}\n`)
+    .join('');
 }
 
 function revisionLines(revision: RevisionFacts): string | null {

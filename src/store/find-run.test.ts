@@ -19,7 +19,14 @@ const events: HuntEvent[] = [
     ],
     [20, 30, 50, 60, 90],
   ),
-  { type: 'batch', t: 0, batch: 1, stratum: { condition: 'pin:one', jobs: 1 }, purpose: 'hunt' },
+  {
+    type: 'batch',
+    t: 0,
+    batch: 1,
+    stratum: { condition: 'chaos:pct:2', jobs: 1 },
+    purpose: 'hunt',
+    learnt: { horizon: 25, spanUs: 4000 },
+  },
   { ...sampleTally(2, [[10, 50]]), batch: 1 },
 ];
 
@@ -30,6 +37,7 @@ test('the first run of a class is found with all that is its own', async () => {
     wallUs: 777,
     event: { class: 2 },
     stratum: { condition: 'plain' },
+    learnt: null,
   });
 });
 
@@ -48,7 +56,8 @@ test('a run of a large tally has a class and a stratum, and no duration is inven
     first: false,
     wallUs: null,
     event: { class: 2 },
-    stratum: { condition: 'pin:one' },
+    stratum: { condition: 'chaos:pct:2' },
+    learnt: { horizon: 25 },
   });
 });
 

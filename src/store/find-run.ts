@@ -1,5 +1,5 @@
 import { UsageError } from '../errors.ts';
-import type { Stratum } from '../model/condition.ts';
+import type { Learnt, Stratum } from '../model/condition.ts';
 import type { RunRanges } from '../model/engine.ts';
 import type { ClassEvent, HuntEvent } from '../model/events.ts';
 import type { HuntHeader } from '../model/hunt.ts';
@@ -16,6 +16,8 @@ export interface FoundRun {
   wallUs: number | null;
   /** Null in a log whose batch was not recorded. */
   stratum: Stratum | null;
+  /** What filled in the condition for the run's batch; null where nothing had to be learnt. */
+  learnt: Learnt | null;
 }
 
 /**
@@ -24,19 +26,24 @@ export interface FoundRun {
  */
 export async function findRun(events: AsyncIterable<HuntEvent>, run: number): Promise<FoundRun> {
   const classes = new Map<number, ClassEvent>();
-  const strata = new Map<number, Stratum>();
+  const batches = new Map<number, { stratum: Stratum; learnt: Learnt | null }>();
   let header: HuntHeader | null = null;
   let last = 0;
   for await (const event of events) {
     if (event.type === 'hunt') header = event.header;
-    if (event.type === 'batch') strata.set(event.batch, event.stratum);
+    if (event.type === 'batch') {
+      batches.set(event.batch, { stratum: event.stratum, learnt: event.learnt ?? null });
+    }
     if (event.type === 'class') {
       classes.set(event.class, event);
       last = Math.max(last, event.run);
     }
     if (event.type === 'tally') last = event.runs.reduce((most, [, end]) => Math.max(most, end), last);
     const hit = header === null ? null : hitIn(event, run, classes);
-    if (hit !== null && header !== null) return { header, run, stratum: strata.get(hit.batch) ?? null, ...hit };
+    if (hit !== null && header !== null) {
+      const { stratum = null, learnt = null } = batches.get(hit.batch) ?? {};
+      return { header, run, stratum, learnt, ...hit };
+    }
   }
   throw noSuchRun(header?.id ?? 'this hunt', run, last);
 }

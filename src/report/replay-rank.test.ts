@@ -1,0 +1,22 @@
+import { expect, it } from 'vitest';
+import { isDrawn, replayRank } from './replay-rank.ts';
+
+it('puts what follows from the seed first, and what is left to luck last', () => {
+  const conditions = [
+    'plain',
+    'noise:switch:2,yield:2',
+    'pin:shuffle',
+    'chaos:spawn',
+    'chaos:handoff',
+    'pin:one,chaos:pct:2:25',
+  ];
+  expect(conditions.toSorted((a, b) => replayRank(a) - replayRank(b))).toEqual([
+    'pin:one,chaos:pct:2:25',
+    'chaos:handoff',
+    'chaos:spawn',
+    'pin:shuffle',
+    'plain',
+    'noise:switch:2,yield:2',
+  ]);
+  expect(conditions.filter((condition) => !isDrawn(condition))).toEqual(['plain', 'noise:switch:2,yield:2']);
+});
