@@ -86,12 +86,13 @@ static void park(struct marshal *m, const struct seccomp_notif *n)
 			m->births_awaited--;
 		decide_birth(m, one, one->held_ns);
 	}
-	one->concurrent = strands_concurrent(&m->strands);
 	m->effect.events++;
-	m->effect.concurrent += one->concurrent;
+	one->concurrent = !chaos_is_quiescent(&m->chaos) && strands_concurrent(&m->strands);
 	one->held_ns = decide_hold(m, one);
+	/* Under these it is looked at when a strand is picked: until then a thread may still be dying. */
 	if (chaos_is_quiescent(&m->chaos))
 		return;
+	m->effect.concurrent += one->concurrent;
 	one->due = later(now, one->held_ns);
 	holds_push(m, index);
 }

@@ -7,9 +7,13 @@
 #include "chaos.h"
 #include "worker.h"
 
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 enum { CHECK_MS = 10 };
 
@@ -25,15 +29,50 @@ static int apply(void *arg)
 	return entry_apply(&m->entry);
 }
 
-int chaos_prepare(struct worker *w, const struct batch *batch, uint64_t seed)
+/* Lets the tracer hand our end of the socket down. */
+static int hand_down(void *arg)
+{
+	const struct marshal *m = arg;
+
+	return fcntl(m->entry.handoff, F_SETFD, 0) != 0 ? errno : 0;
+}
+
+/* The command line of a traced run: the tracer, our own way in, the test. */
+static void trace_launch(struct worker *w, uint64_t run)
+{
+	struct tracing *t = &w->tracing;
+	size_t n = 0;
+
+	if (t->argv == NULL) {
+		ssize_t length = readlink("/proc/self/exe", t->self, sizeof(t->self) - 1);
+
+		t->argv = calloc(w->plan->argc + 10, sizeof(*t->argv));
+		if (t->argv == NULL || length <= 0)
+			fatal("/proc/self/exe");
+	}
+	snprintf(t->output, sizeof(t->output), "%s/strace.%" PRIu64, w->plan->artifacts, run);
+	t->argv[n++] = w->plan->strace;
+	t->argv[n++] = (char *)"-f";
+	t->argv[n++] = (char *)"-o";
+	t->argv[n++] = t->output;
+	t->argv[n++] = (char *)"--";
+	if (w->launch->before_exec != NULL) {
+		enter_spec(w->marshal, t->spec, sizeof(t->spec));
+		t->argv[n++] = t->self;
+		t->argv[n++] = (char *)"--enter";
+		t->argv[n++] = t->spec;
+		t->argv[n++] = (char *)"--";
+		w->launch->before_exec = w->marshal->running ? hand_down : NULL;
+	}
+	memcpy(&t->argv[n], w->plan->argv, (w->plan->argc + 1) * sizeof(*t->argv));
+	w->launch->argv = t->argv;
+}
+
+/* Puts the marshal's hook into the launch. */
+static int prepare(struct worker *w, const struct batch *batch, uint64_t seed)
 {
 	int error;
 
-	w->halted = false;
-	w->launch->before_exec = NULL;
-	w->launch->shares_session = false;
-	if (!is_wanted(batch))
-		return 0;
 	if (w->marshal == NULL)
 		w->marshal = calloc(1, sizeof(*w->marshal));
 	if (w->marshal == NULL)
@@ -45,6 +84,20 @@ int chaos_prepare(struct worker *w, const struct batch *batch, uint64_t seed)
 	w->launch->before_exec_arg = w->marshal;
 	w->launch->shares_session = chaos_is_quiescent(&batch->chaos);
 	return 0;
+}
+
+int chaos_prepare(struct worker *w, const struct batch *batch, uint64_t run, uint64_t seed)
+{
+	int error = 0;
+
+	w->halted = false;
+	w->launch->before_exec = NULL;
+	w->launch->shares_session = false;
+	if (is_wanted(batch))
+		error = prepare(w, batch, seed);
+	if (error == 0 && w->plan->strace != NULL)
+		trace_launch(w, run);
+	return error;
 }
 
 /* The kernel, or a filter of an outer container, does not let us intercept. */

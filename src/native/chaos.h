@@ -58,6 +58,7 @@ struct entry {
 	int handoff;                     /* our end of the socket that the listener goes through */
 	bool no_new_privs;
 	unsigned long slack_ns;          /* 0: leave alone */
+	bool batch;                      /* run at SCHED_BATCH */
 	bool killable;                   /* out: held calls are immune to signals */
 	bool refused;                    /* out: it is chaos that failed */
 };
@@ -188,6 +189,7 @@ struct marshal {
 	int64_t birth_deadline;          /* 0: none is awaited */
 	uint32_t births_awaited;
 	int64_t reshuffle;
+	unsigned classes;                /* those that the filter hands over */
 	struct entry entry;
 };
 
@@ -250,7 +252,7 @@ size_t read_memory(pid_t thread, uint64_t address, void *into, size_t n);
 
 /* The body of `supervisor --enter SPEC -- command`: puts itself under the filter, then executes the command. */
 int enter(int argc, char **argv);
-/* Writes SPEC. */
-void enter_spec(const struct marshal *m, const struct batch *batch, struct text *into);
+/* Writes SPEC for what marshal_begin has prepared. */
+void enter_spec(const struct marshal *m, char *into, size_t room);
 
 #endif

@@ -212,6 +212,7 @@ static uint32_t any(struct marshal *m)
 	uint64_t skipped = mix_seed(mix_seed(m->seed, FOR_PRIORITY), m->steps++) % m->parked;
 	uint32_t i = 0;
 
+	m->effect.concurrent += strands_concurrent(&m->strands);
 	while (m->strands.at[i].state != STRAND_PARKED || skipped-- > 0)
 		i++;
 	return i;
@@ -222,9 +223,10 @@ static uint32_t by_priority(struct marshal *m)
 	uint32_t next = highest(m);
 	struct strand *one;
 
-	if (next == UINT32_MAX || !m->strands.at[next].concurrent)
+	if (!strands_concurrent(&m->strands))
 		return next;
 	m->steps++;
+	m->effect.concurrent++;
 	for (uint32_t i = 0; i + 1 < m->chaos.depth; i++) {
 		one = &m->strands.at[next];
 		if (m->points[i] != m->steps || one->struck)

@@ -194,6 +194,9 @@ void govern(struct marshal *m, int me)
 	while (m->mood != MOOD_OVER && take_baton(m, me)) {
 		int64_t when;
 
+		/* EEVDF may run an idle thread although another can run, if that one has had more than its share. */
+		if (me == BATON_MARSHAL && chaos_is_quiescent(&m->chaos))
+			(void)sched_yield();
 		arrivals_take(m);
 		if (!answer(m))
 			return;

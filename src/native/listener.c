@@ -80,8 +80,12 @@ static int send_descriptor(int socket, int fd)
 
 int entry_apply(struct entry *e)
 {
+	struct sched_param normal = { .sched_priority = 0 };
 	int fd, error;
 
+	/* A batch thread that is woken does not take the CPU from the one that runs: the order stays ours. */
+	if (e->batch && syscall(__NR_sched_setscheduler, 0, SCHED_BATCH, &normal) != 0)
+		return errno;
 	if (e->slack_ns != 0 && prctl(PR_SET_TIMERSLACK, e->slack_ns, 0, 0, 0) != 0)
 		return errno;
 	if (e->filter_length == 0)

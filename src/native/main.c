@@ -5,6 +5,7 @@
  * times a second, so that it takes no time from the tests. It never blocks on its output: what cannot be written yet
  * waits, and when too much waits, the workers' results wait in their rings, and then the workers.
  */
+#include "chaos.h"
 #include "hunt.h"
 
 #include <errno.h>
@@ -249,8 +250,10 @@ int main(int argc, char **argv)
 		return sample_records();
 	if (argc == 2 && strcmp(argv[1], "--probe") == 0)
 		return probe();
+	if (argc >= 2 && strcmp(argv[1], "--enter") == 0)
+		return enter(argc, argv);
 	if (argc != 1) {
-		fprintf(stderr, "usage: supervisor [--check-orders | --sample-records | --probe] < orders > records\n");
+		fprintf(stderr, "usage: supervisor [--check-orders | --sample-records | --probe | --enter ...] < orders > records\n");
 		return EXIT_ORDERS;
 	}
 	h = open_hunt();

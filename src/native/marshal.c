@@ -98,11 +98,13 @@ static void prepare_entry(struct marshal *m)
 	struct filter_wishes wishes = { .classes = m->chaos.classes, .watch_ends = m->replay.halts };
 	struct entry *e = &m->entry;
 
-	if (chaos_intercepts(&m->chaos) && m->chaos.arm == CHAOS_SHUFFLE)
+	if (m->chaos.arm == CHAOS_SHUFFLE)
 		wishes.classes &= CALLS_LIFECYCLE;
+	m->classes = wishes.classes;
 	e->no_new_privs = wishes.watch_exec = entry_needs_no_new_privs();
 	e->handoff = wishes.handoff = m->entry_socket;
 	e->slack_ns = (unsigned long)m->chaos.slack_us * 1000;
+	e->batch = chaos_is_quiescent(&m->chaos);
 	e->refused = false;
 	e->filter_length = filter_build(e->filter, &wishes);
 }

@@ -180,7 +180,7 @@ bool run_once(struct worker *w, const struct claim *claim, struct sighting *s)
 	if (error == 0 && w->plan->cwd == NULL)
 		error = scratch_renew(w);
 	if (error == 0)
-		error = chaos_prepare(w, batch, seed);
+		error = chaos_prepare(w, batch, claim->run, seed);
 	if (error != 0)
 		s->end = (struct end){ .kind = END_NOEXEC, .code = (uint16_t)error };
 	else

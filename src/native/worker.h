@@ -69,6 +69,12 @@ struct migrations {
 	int counter;                     /* while counting */
 };
 
+/* What a run under strace is started with. */
+struct tracing {
+	char **argv;                     /* NULL: not yet made */
+	char self[4096], output[4200], spec[64];
+};
+
 struct worker {
 	const struct plan *plan;
 	struct board *board;
@@ -82,6 +88,7 @@ struct worker {
 	cpu_set_t home, pinned;          /* affinity at the start, and now */
 	struct launch *launch;
 	struct marshal *marshal;         /* NULL: chaos was never asked for */
+	struct tracing tracing;
 	bool halted;                     /* the run stands still at its failure point */
 	struct migrations migrations;
 	char *stack_top;
@@ -107,7 +114,7 @@ bool run_once(struct worker *w, const struct claim *claim, struct sighting *s);
 pid_t spawn_test(struct launch *launch, char *stack_top);
 
 /* chaos-run.c: chaos as a run sees it. Before the test is started: 0 or an errno. */
-int chaos_prepare(struct worker *w, const struct batch *batch, uint64_t seed);
+int chaos_prepare(struct worker *w, const struct batch *batch, uint64_t run, uint64_t seed);
 /* The test has been started, or could not be; `turn` is the batch's. */
 void chaos_started(struct worker *w, const struct claim *claim, const struct batch *batch);
 /* Now and then while the test runs; when to come again, INT64_MAX: never. */
