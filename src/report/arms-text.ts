@@ -1,4 +1,4 @@
-import type { HuntSummary, StratumSummary } from '../model/summary.ts';
+import type { ArmRow, HuntSummary, StratumSummary } from '../model/summary.ts';
 import { tookEffect } from '../stats/took-effect.ts';
 import { intercepts } from './chaos-arm.ts';
 import { cancelledText, effectFacts, isSuspect } from './effect-facts.ts';
@@ -6,14 +6,17 @@ import { exclusionOf } from './exclusion.ts';
 import type { ArmTable } from './fold-arms.ts';
 import { idleReason } from './idle-reason.ts';
 import { gainText, plural } from './quantities.ts';
+import { stratumLabels } from './stratum-labels.ts';
 
 /**
  * What the table of arms comes to, a sentence each: what provokes it, what was done, what it does not tell.
  * @param detail full: what was done stands elsewhere
  */
 export function armsSentences(table: ArmTable, summary: HuntSummary, detail: 'short' | 'full'): string[] {
+  const labels = stratumLabels(table.rows.map(({ stratum }) => stratum));
+  const labelOf = (row: ArmRow) => labels[table.rows.indexOf(row)] ?? row.stratum.condition;
   return [
-    ...bestSentence(table),
+    ...bestSentence(table, labelOf),
     ...(detail === 'short' ? doneSentence(table, summary) : []),
     ...(table.target === null ? summary.strata.flatMap(excluded) : []),
     ...idleSentences(summary),
@@ -23,14 +26,14 @@ export function armsSentences(table: ArmTable, summary: HuntSummary, detail: 'sh
   ];
 }
 
-function bestSentence({ target, base, best }: ArmTable): string[] {
-  if (target === null || base === null) return [];
-  const { condition } = base.stratum;
-  if (best === null) return [`No other condition is measurably better at provoking it than ${condition}.`];
+function bestSentence({ target, base, best, rows }: ArmTable, labelOf: (row: ArmRow) => string): string[] {
+  const isAlone = rows.every(({ stratum }) => stratum.condition === base?.stratum.condition);
+  if (target === null || base === null || isAlone) return [];
+  if (best === null) return [`No other condition is measurably better at provoking it than ${labelOf(base)}.`];
   if (best.gain === null) return [];
   const gain = gainText(best.gain).replace(/\[(.*), (.*)\]/, '($1 to $2)');
   const silent = base.rate.failures === 0 ? `, under which it did not fail in ${plural(base.rate.runs, 'run')}` : '';
-  return [`${best.stratum.condition} provokes it ${gain} as often per second as ${condition}${silent}.`];
+  return [`${labelOf(best)} provokes it ${gain} as often per second as ${labelOf(base)}${silent}.`];
 }
 
 /** The proof that the arm that is named perturbed something. */

@@ -53,9 +53,22 @@ describe('gain', () => {
     expect(workers.rows.at(-1)?.gain?.observed).toBeCloseTo(300 / (0.8 * 6.6) / (5 / (2 * 3.8)), 3);
   });
 
-  it('is not measured where the base condition has no runs with as many workers', () => {
-    const runs = [...armRuns('plain', 100, 9, case1135, 1), ...armRuns('chaos:pct:1', 100, 50, case1135, 4)];
-    expect(foldArms(sampleSummary(runs, two))).toMatchObject({ best: null, rows: [{}, { gain: null }] });
+  it('is over what the base condition mostly had where an arm cannot have as many workers', () => {
+    const runs = [
+      ...armRuns('plain', 20, 0, case1135, 1),
+      ...armRuns('plain', 900, 9, case1135, 4),
+      ...armRuns('chaos:pct:1', 100, 50, case1135, 2),
+    ];
+    const { rows } = foldArms(sampleSummary(runs, two));
+    expect(rows.at(-1)?.gain?.observed).toBeCloseTo(50 / (0.05 * 6.6) / (9 / (0.225 * 3.8)), 3);
+  });
+
+  it('is not measured where the base condition has no runs', () => {
+    expect(foldArms(sampleSummary(armRuns('chaos:pct:1', 100, 50), two))).toMatchObject({
+      best: null,
+      base: null,
+      rows: [{ gain: null }],
+    });
   });
 
   it('names no best arm where none is better beyond doubt', () => {

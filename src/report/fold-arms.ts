@@ -27,15 +27,17 @@ export function foldArms(summary: HuntSummary): ArmTable {
   const isBase = (row: Pick<StratumSummary, 'stratum'>) => row.stratum.condition === condition;
   const target = targetIn(summary, isBase);
   const measured = summary.strata.filter(({ eligible }) => eligible > 0);
-  const compared = measured.filter((row) => !isBase(row)).length;
-  const rows = measured.map((row) => {
-    const base = measured.find((other) => isBase(other) && other.stratum.jobs === row.stratum.jobs);
-    return armRow(row, isBase(row) ? undefined : base, target, compared);
-  });
-  const bases = rows.filter(isBase).sort((a, b) => b.failuresPerSecond.seconds - a.failuresPerSecond.seconds);
-  const arms = rows.filter((row) => !isBase(row)).sort(bestFirst);
-  const best = arms.find(({ gain }) => gain !== null && gain.low > 1) ?? null;
-  return { target, rows: [...bases, ...arms], base: bases[0] ?? null, best };
+  const bases = measured.filter(isBase).toSorted((a, b) => b.elapsedMs - a.elapsedMs);
+  const arms = measured.filter((row) => !isBase(row));
+  const baseRows = bases.map((row) => armRow(row, undefined, target, arms.length));
+  const armRows = arms.map((row) => armRow(row, likeliest(bases, row), target, arms.length)).toSorted(bestFirst);
+  const best = armRows.find(({ gain }) => gain !== null && gain.low > 1) ?? null;
+  return { target, rows: [...baseRows, ...armRows], base: baseRows[0] ?? null, best };
+}
+
+/** With as many workers, else (some arms cannot have as many) with as many as most of the time. */
+function likeliest(bases: StratumSummary[], { stratum }: StratumSummary): StratumSummary | undefined {
+  return bases.find((base) => base.stratum.jobs === stratum.jobs) ?? bases[0];
 }
 
 /** What the others are compared with: the first in the hunt's header. */
