@@ -116,7 +116,10 @@ export interface HuntSummary {
   classes: number;
   /** Milliseconds of hunting, all sessions together. */
   elapsedMs: number;
-  /** Duration of runs that could have failed, in microseconds (quantiles from quarter-octave buckets); null without one. */
+  /**
+   * Duration of runs that could have failed, in microseconds (quantiles from quarter-octave buckets); null without one. Of
+   * several conditions those of the base one.
+   */
   wall: { minUs: number; medianUs: number; p99Us: number; maxUs: number } | null;
   notes: string[];
   sessions: number;

@@ -95,6 +95,7 @@ function factLines(summary: HuntSummary, state: HuntState, { columns }: Appearan
     .filter((verdict) => counts[verdict] > 0)
     .map((verdict) => verdictPaint(verdict, style)(`${counts[verdict]} ${verdict}`));
   const durations = wall === null ? [] : wallFacts(wall);
+  if (hasArms(summary) && wall !== null) durations.push(`under ${summary.header.conditions[0]}`);
   const why = reasons.slice(0, mostReasons).map(({ verdict, reason, count }) => `${count} ${verdict}: ${reason}`);
   if (reasons.length > mostReasons) why.push(`and ${reasons.length - mostReasons} more reasons`);
   return [

@@ -182,6 +182,23 @@ describe('time', () => {
     expect(summary.wall).toEqual({ minUs: 4000, medianUs: 4000, p99Us: 4000, maxUs: 4000 });
   });
 
+  it('takes durations of the base condition where there are several', () => {
+    const auto: HuntEvent = {
+      ...header,
+      header: { ...sampleHeader(), conditions: ['plain', 'chaos:pct:2'] },
+    } as HuntEvent;
+    const other: HuntEvent = { ...batch(1), stratum: { condition: 'chaos:pct:2', jobs: 1 } } as HuntEvent;
+    const slow = { ...sampleClass().usage, wallUs: 90_000 };
+    const { wall } = fold(
+      auto,
+      ...start.slice(1),
+      sampleClass({ class: 1 }),
+      other,
+      failing(2, 2, 'fail', { batch: 1, usage: slow }),
+    );
+    expect(wall?.maxUs).toBe(4000);
+  });
+
   it('leaves runs that could not fail out of the durations, as out of every denominator', () => {
     const quick = { ...sampleClass({ class: 2 }).usage, wallUs: 1 };
     const invalid = failing(2, 1001, 'invalid', { usage: quick });

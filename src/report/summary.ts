@@ -12,7 +12,7 @@ import { StrataFold, stratumSummary } from './fold-strata.ts';
 
 /** What the stop rules look at; costs nothing to ask for, unlike a snapshot. */
 export type Totals = Pick<HuntSummary, 'counts' | 'runs' | 'elapsedMs'> & {
-  strata: readonly Pick<StratumSummary, 'counts'>[];
+  strata: readonly Pick<StratumSummary, 'counts' | 'stratum'>[];
 };
 
 export interface SummaryFold {
@@ -38,11 +38,6 @@ export function createSummary(filled: FillCondition): SummaryFold {
 interface ClassPlace {
   verdict: Verdict;
   row: SignatureRow | ReasonRow | null;
-}
-
-/** A run that did not start, or gave up at once, tells nothing about how long the test takes. */
-function couldFail(verdict: Verdict): boolean {
-  return verdict !== 'skip' && verdict !== 'invalid';
 }
 
 /** A supervisor in trouble can send notes without end. */
@@ -157,7 +152,7 @@ class Fold implements SummaryFold {
     const place = { verdict, row };
     this.#classes.set(event.class, place);
     this.#classCount++;
-    if (couldFail(verdict)) this.#durations.addFirst(event.usage.wallUs);
+    if (this.#isOrdinary(verdict, event.batch)) this.#durations.addFirst(event.usage.wallUs);
     this.#count(place, event.batch, [[event.run, event.run]], 1);
   }
 
@@ -167,7 +162,7 @@ class Fold implements SummaryFold {
       this.#orphans += tally.count;
       return;
     }
-    if (couldFail(place.verdict)) this.#durations.addTally(tally);
+    if (this.#isOrdinary(place.verdict, tally.batch)) this.#durations.addTally(tally);
     this.#count(place, tally.batch, tally.runs, tally.count);
   }
 
@@ -177,6 +172,16 @@ class Fold implements SummaryFold {
     if (row instanceof SignatureRow) {
       row.count(runs, count, stratum, this.#conditions.get(batch) ?? stratum.stratum.condition);
     } else row?.count(runs, count);
+  }
+
+  /**
+   * Whether a run tells how long the test takes: not one that did not start or gave up at once, and of several conditions
+   * only one under the base condition, for the others take as long as they please.
+   */
+  #isOrdinary(verdict: Verdict, batch: number): boolean {
+    const [base, ...others] = this.#header?.conditions ?? [];
+    const isBase = others.length === 0 || this.#strata.of(batch).stratum.condition === base;
+    return isBase && verdict !== 'skip' && verdict !== 'invalid';
   }
 
   #orphanNote(): string[] {
