@@ -11,6 +11,11 @@ it.each<[Ending, string]>([
   [{ kind: 'timeout' }, 'time limit'],
   [{ kind: 'noexec', errno: 2 }, 'could not execute: ENOENT'],
   [{ kind: 'lost' }, 'lost: its worker was killed'],
+  [{ kind: 'unfit', why: 'seccomp' }, 'chaos does not fit this test: it filters system calls itself (seccomp)'],
+  [
+    { kind: 'unfit', why: 'setuid' },
+    "chaos does not fit this test: it starts a set-uid program, which an unprivileged user's chaos disables",
+  ],
 ])('%j is "%s"', (ending, text) => {
   expect(describeEnding(ending)).toBe(text);
 });

@@ -15,5 +15,12 @@ export function describeEnding(ending: Ending): string {
       return `could not execute: ${errnoName(ending.errno)}`;
     case 'lost':
       return 'lost: its worker was killed';
+    case 'unfit':
+      return `chaos does not fit this test: ${unfit[ending.why]}`;
   }
 }
+
+const unfit: Record<Extract<Ending, { kind: 'unfit' }>['why'], string> = {
+  seccomp: 'it filters system calls itself (seccomp)',
+  setuid: "it starts a set-uid program, which an unprivileged user's chaos disables",
+};

@@ -169,6 +169,17 @@ describe('what teaches nothing', () => {
     expect(judge(outcomeWith({ ending: { kind: 'lost' } }), bareRules).reason).toContain('its worker was killed');
   });
 
+  it.each([
+    ['seccomp', 'chaos does not fit this test: it filters system calls itself (seccomp)'],
+    [
+      'setuid',
+      "chaos does not fit this test: it starts a set-uid program, which an unprivileged user's chaos disables",
+    ],
+  ] as const)('a run that chaos does not fit (%s) is invalid, whatever it printed', (why, reason) => {
+    const judgement = judge(outcomeWith({ ending: { kind: 'unfit', why }, output: 'wait cqe -17\n' }), bareRules);
+    expect(judgement).toEqual({ verdict: 'invalid', signature: null, known: null, reason });
+  });
+
   it('exit 127 is invalid with a shell that says so, else a failure', () => {
     expect(judged('sh: 1: nosuch: not found', bareRules, 127).verdict).toBe('invalid');
     expect(judged('wait cqe -17', bareRules, 127).verdict).toBe('fail');

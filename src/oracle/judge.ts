@@ -26,6 +26,9 @@ export function judge(outcome: Outcome, rules: JudgeRules): Judgement {
   if (ending.kind === 'lost') {
     return invalid('the run was lost: its worker was killed, by the test or from outside');
   }
+  if (ending.kind === 'unfit') {
+    return invalid(describeEnding(ending));
+  }
   const lines = readLines(outputLines(outcome.output), rules);
   if (ending.kind === 'exit') {
     return judgeExit(ending.code, lines, rules);

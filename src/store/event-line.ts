@@ -19,6 +19,8 @@ const shapes: Record<HuntEvent['type'], Record<string, Kind>> = {
   },
   tally: { batch: 'number', class: 'number', runs: 'object', count: 'number', wall: 'object', histogram: 'object' },
   'batch-end': { batch: 'number', runs: 'number' },
+  effect: { batch: 'number', runs: 'number', events: 'number' },
+  refused: { batch: 'number', part: 'string', text: 'string' },
   note: { text: 'string' },
   end: { reason: 'string', exitCode: 'number' },
 };

@@ -26,6 +26,22 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(paths.cwd, { recursive: true }));
 
+const sampleEffect = {
+  threads: 27,
+  events: 1900,
+  concurrent: 180,
+  held: 0,
+  heldUs: 0,
+  releases: 1890,
+  points: 9,
+  cancelled: 0,
+  voluntarySwitches: 400,
+  involuntarySwitches: 3,
+  sampled: 1,
+  migrations: 0,
+  horizon: 20,
+};
+
 describe('writing', () => {
   test('every event can be read back the moment it was appended, in order', async () => {
     const log = await createHunt(paths, sampleHeader());
@@ -37,7 +53,7 @@ describe('writing', () => {
     await log.close();
     expect((await readAll(log.dir))[0]).toEqual({
       type: 'hunt',
-      v: 1,
+      v: 2,
       t: Date.UTC(2025, 10, 23, 12),
       header: sampleHeader(),
     });
@@ -170,9 +186,24 @@ describe('reading', () => {
 
   test('a newer log is refused with the way out', async () => {
     const dir = await closedHunt([]);
-    writeFileSync(join(dir, 'events.ndjson'), `${JSON.stringify({ type: 'hunt', v: 2, t: 0, shape: 'new' })}\n`);
+    writeFileSync(join(dir, 'events.ndjson'), `${JSON.stringify({ type: 'hunt', v: 3, t: 0, shape: 'new' })}\n`);
     await expect(readAll(dir)).rejects.toThrow(UsageError);
     await expect(readAll(dir)).rejects.toThrow('Update flakehunt');
+  });
+
+  test('a log of version 1 is read as it stands', async () => {
+    const dir = await closedHunt([]);
+    const hunt: HuntEvent = { type: 'hunt', v: 1, t: 0, header: sampleHeader() };
+    writeFileSync(join(dir, 'events.ndjson'), `${JSON.stringify(hunt)}\n`);
+    expect(await readAll(dir)).toEqual([hunt]);
+  });
+
+  test('what perturbation did and what was refused comes back', async () => {
+    const events: HuntEvent[] = [
+      { type: 'effect', t: 1, batch: 1, runs: 9, ...sampleEffect },
+      { type: 'refused', t: 2, batch: 2, part: 'quota', text: 'no control group' },
+    ];
+    expect((await readAll(await closedHunt(events))).slice(1)).toEqual(events);
   });
 
   test('lines longer than a read block come back whole', async () => {
