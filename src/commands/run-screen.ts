@@ -56,6 +56,7 @@ export function attachScreen(flags: { json?: boolean; quiet?: boolean }, context
     },
     event(event) {
       if (event.type === 'note') progress?.note(event.text);
+      if (event.type === 'refused') progress?.note(`no ${event.part} in this hunt: ${event.text}`);
     },
     finish(end) {
       stop();

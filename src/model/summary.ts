@@ -108,7 +108,7 @@ export interface HuntSummary {
   /** What is hunted at the moment; null between batches and when nothing runs. */
   current: Stratum | null;
   /** Parts of conditions that could not be put in force, each once; conditions with such a part are not hunted on. */
-  refused: { condition: string; part: 'chaos' | 'noise' | 'quota'; text: string }[];
+  refused: { part: 'chaos' | 'noise' | 'quota'; text: string }[];
   /** Most frequent first. */
   signatures: SignatureSummary[];
   /** Why runs were skipped or invalid. */

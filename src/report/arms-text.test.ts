@@ -55,7 +55,7 @@ describe('what the table does not tell', () => {
 
   it('says once what is refused, and does not call it unreached', () => {
     const text = sentences(armHunts['no chaos here']);
-    expect(text).toContain('No chaos here: seccomp is refused (EACCES).');
+    expect(text).toContain('No chaos: seccomp is refused (EACCES).');
     expect(text).toMatch(/^Not reached in the time there was: noise:cpu:4\.$/m);
   });
 

@@ -21,7 +21,7 @@ export function armsSentences(table: ArmTable, summary: HuntSummary, detail: 'sh
     ...(table.target === null ? summary.strata.flatMap(excluded) : []),
     ...idleSentences(summary),
     ...summary.strata.flatMap(suspectSentence),
-    ...summary.refused.map(({ part, text }) => `No ${part} here: ${text}.`),
+    ...summary.refused.map(({ part, text }) => `No ${part}: ${text}.`),
     ...untriedSentence(summary),
   ];
 }

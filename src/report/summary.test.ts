@@ -238,10 +238,11 @@ describe('perturbation', () => {
     expect(strata[1]?.effect).toMatchObject({ runs: 15, threads: 60, events: 500, held: 400, points: 16, horizon: 26 });
   });
 
-  it('keeps a refusal once, with the condition that met it first', () => {
+  it('keeps a refusal once, also one from before the first batch', () => {
     const refused = { type: 'refused', t: 0, batch: 7, part: 'chaos', text: 'seccomp is refused (EACCES)' } as const;
-    const { refused: kept } = fold(...start, chaotic, refused, { ...refused, batch: 8 });
-    expect(kept).toEqual([{ condition: 'chaos:pct:2', part: 'chaos', text: 'seccomp is refused (EACCES)' }]);
+    const { refused: kept, strata } = fold(header, refused, ...start.slice(1), chaotic, { ...refused, batch: 8 });
+    expect(kept).toEqual([{ part: 'chaos', text: 'seccomp is refused (EACCES)' }]);
+    expect(strata).toHaveLength(2);
   });
 
   it('names the failing run that is likeliest to fail again: one under pct, else the first', () => {

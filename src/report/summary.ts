@@ -137,9 +137,8 @@ class Fold implements SummaryFold {
     if (this.#header !== null) this.#header = { ...this.#header, stop: event.stop };
   }
 
-  #refuse({ batch, part, text }: Extract<HuntEvent, { type: 'refused' }>): void {
-    const { condition } = this.#strata.of(batch).stratum;
-    if (!this.#refused.has(`${part} ${text}`)) this.#refused.set(`${part} ${text}`, { condition, part, text });
+  #refuse({ part, text }: Extract<HuntEvent, { type: 'refused' }>): void {
+    this.#refused.set(`${part} ${text}`, { part, text });
   }
 
   #firstOfClass(event: ClassEvent): void {

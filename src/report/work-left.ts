@@ -1,4 +1,4 @@
-import type { HuntSummary } from '../model/summary.ts';
+import type { HuntSummary, StratumSummary } from '../model/summary.ts';
 import { hasArms } from './fold-arms.ts';
 import { durationText, plural, shareText } from './quantities.ts';
 
@@ -55,13 +55,14 @@ function byFailures({ header, counts }: HuntSummary): Estimate | null {
 
 /**
  * As long as nothing fails, the number of clean runs that bound the rate is known; after a failure it is not. The bound is
- * that of one stratum, the one with the most runs.
+ * that of one stratum: of the base condition, with the most runs.
  */
 function byRate(summary: HuntSummary): Estimate | null {
   const { header, strata } = summary;
   const rate = header.stop.untilRate;
   if (rate === null) return null;
-  const [most] = strata.toSorted((a, b) => b.eligible - a.eligible);
+  const isBase = ({ stratum }: StratumSummary) => !hasArms(summary) || stratum.condition === header.conditions[0];
+  const [most] = strata.filter(isBase).toSorted((a, b) => b.eligible - a.eligible);
   const { counts, eligible } = most ?? { counts: summary.counts, eligible: 0 };
   const failures = counts.fail + counts.hang + (header.masked === 'fail' ? counts.masked : 0);
   const text = `until below ${shareText(rate)}`;
