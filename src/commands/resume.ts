@@ -65,7 +65,7 @@ function adapt(header: HuntHeader, stop: StopRules | null, summary: HuntSummary,
     );
   }
   const rules = stop ?? header.stop;
-  const met = metStopRule(rules, talliesOf(summary, header.masked));
+  const met = metStopRule(rules, talliesOf(summary, header));
   if (met !== null) {
     throw new UsageError(
       `Hunt ${header.id} has ended: it has ${summary.runs} runs in ${Math.round(summary.elapsedMs / 1000)} s, which meets its rules. Give a wider one, counted from the first run: --loops ${summary.runs * 2} or --time ${Math.ceil((summary.elapsedMs * 2) / 1000)}s.`,

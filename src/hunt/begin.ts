@@ -12,7 +12,10 @@ export interface HuntPlan {
   started: Date;
   random(): number;
   engine: HuntHeader['engine'];
-  condition: Condition;
+  /** As the user named it. */
+  strategy: string;
+  /** What it tries, the base one first. */
+  conditions: Condition[];
   jobs: number | 'auto';
   stop: StopRules;
   seed: string;
@@ -35,7 +38,8 @@ export function newHeader(target: Target, plan: HuntPlan): HuntHeader {
     revision: target.revision,
     build: target.build,
     engine: plan.engine,
-    conditions: [conditionText(plan.condition)],
+    conditions: plan.conditions.map(conditionText),
+    strategy: plan.strategy,
     jobs: plan.jobs,
     stop: plan.stop,
     seed: plan.seed,
@@ -52,6 +56,8 @@ export interface JobPlaces {
   artifactDir: string;
   env: Record<string, string>;
   gdb: string | null;
+  stressNg: string | null;
+  cgroup: string | null;
   firstRun: number;
 }
 
@@ -75,6 +81,8 @@ export function engineJob(header: HuntHeader, machine: MachineFacts, places: Job
     maxStacks: keptStacks,
     gdb: places.gdb,
     kernelLog: machine.uid === 0,
+    stressNg: places.stressNg,
+    cgroup: places.cgroup,
   };
 }
 

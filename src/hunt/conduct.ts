@@ -1,22 +1,27 @@
 import type { ExitCode } from '../errors.ts';
 import type { Condition, Stratum } from '../model/condition.ts';
-import type { Batch, ClassRecord, Engine, EngineJob, EngineRecord, EngineSession } from '../model/engine.ts';
-import type { HuntEvent, StopReason } from '../model/events.ts';
+import type { Batch, Engine, EngineJob, EngineRecord, EngineSession } from '../model/engine.ts';
+import type { ClassEvent, HuntEvent, StopReason } from '../model/events.ts';
 import type { HuntHeader } from '../model/hunt.ts';
-import type { Outcome } from '../model/outcome.ts';
 import type { JudgeRules } from '../model/suite.ts';
 import type { HuntSummary } from '../model/summary.ts';
-import type { Judgement } from '../model/verdict.ts';
-import { excerpt } from '../oracle/excerpt.ts';
-import { judge } from '../oracle/judge.ts';
 import { conditionText } from '../perturb/condition-text.ts';
 import type { SummaryFold } from '../report/summary.ts';
+import type { Part } from '../search/dropouts.ts';
+import type { Memory } from '../search/memory.ts';
 import { metStopRule } from '../search/stop.ts';
 import type { HuntLog } from '../store/hunt-log.ts';
 import { BatchPlanner } from './batch-planner.ts';
+import { classEvent } from './class-event.ts';
 import { exitCodeOf } from './exit-code.ts';
 import type { ResumePoint } from './resume-point.ts';
 import { talliesOf } from './tallies.ts';
+
+/** A part of conditions that cannot be put in force, and why, as a clause. */
+export interface Refusal {
+  part: Part;
+  text: string;
+}
 
 export interface Conduct {
   header: HuntHeader;
@@ -24,7 +29,10 @@ export interface Conduct {
   job: EngineJob;
   /** Identity of what carries out the runs; logged with each session. */
   supervisor: string;
-  condition: Condition;
+  /** The base one first. */
+  conditions: readonly [Condition, ...Condition[]];
+  /** Known before the first run. */
+  refused: readonly Refusal[];
   /** Where the numbers of runs, classes and batches go on. */
   from: ResumePoint;
   rules: JudgeRules;
@@ -32,6 +40,8 @@ export interface Conduct {
   refusal: string | null;
   log: HuntLog;
   summary: SummaryFold;
+  /** Fed, like the summary, with what the log already holds. */
+  memory: Memory;
   /** Called after each event has been logged. */
   onEvent(event: HuntEvent): void;
   signal: AbortSignal;
@@ -49,7 +59,7 @@ export interface HuntEnd {
 
 /**
  * Conducts one session of a hunt: gives batches to the engine, logs and judges what comes back, ends by the first stop
- * rule that is met or when the signal aborts. The log and the summary must already hold the hunt's header event.
+ * rule that is met or when the signal aborts. The log, the summary and the memory must already hold the hunt's header event.
  * @throws EngineError when the engine broke, EnvironmentError when the log cannot be written; what was logged stays.
  */
 export async function conductHunt(conduct: Conduct): Promise<HuntEnd> {
@@ -57,6 +67,12 @@ export async function conductHunt(conduct: Conduct): Promise<HuntEnd> {
 }
 
 const watchMs = 100;
+
+/** Why chaos and a test do not go together; see Ending. */
+const misfits = {
+  seccomp: 'the test filters system calls itself',
+  setuid: 'the test starts a set-uid program, which would lose its rights',
+};
 
 class Session {
   readonly #c: Conduct;
@@ -71,10 +87,13 @@ class Session {
   constructor(conduct: Conduct) {
     this.#c = conduct;
     this.#planner = new BatchPlanner({
+      seed: conduct.header.seed,
+      strategy: conduct.header.strategy ?? 'plain',
+      conditions: conduct.conditions,
       jobs: conduct.header.jobs,
       cpus: conduct.job.cpus.length,
-      condition: conduct.condition,
       firstId: conduct.from.nextBatch,
+      memory: conduct.memory,
     });
     this.#earlierMs = conduct.summary.totals().elapsedMs;
     this.#began = conduct.monotonicMs();
@@ -83,6 +102,7 @@ class Session {
   async run(): Promise<HuntEnd> {
     const { header, job, engine, supervisor, signal } = this.#c;
     this.#emit({ type: 'session', t: this.#c.wallClockMs(), firstRun: job.firstRun, supervisor, stop: header.stop });
+    for (const refusal of this.#c.refused) this.#refuse(refusal, this.#c.from.nextBatch);
     const session = await engine.start(job);
     this.#engine = session;
     const interrupt = () => this.#stop('interrupted');
@@ -106,7 +126,7 @@ class Session {
     switch (record.type) {
       case 'class':
         this.#slowestUs = Math.max(this.#slowestUs, record.outcome.usage.wallUs);
-        this.#emit(this.#judgeClass(record, t));
+        this.#takeClass(classEvent(record, this.#classId(record.id), t, this.#c));
         break;
       case 'tally':
         this.#slowestUs = Math.max(this.#slowestUs, record.wall.maxUs);
@@ -118,6 +138,12 @@ class Session {
         this.#checkRules();
         if (this.#reason === null) this.#next();
         return;
+      case 'effect':
+        this.#emit({ t, ...record });
+        return;
+      case 'refused':
+        this.#refuse(record, record.batch);
+        return;
       case 'note':
         this.#emit({ type: 'note', t, text: record.text });
         return;
@@ -125,51 +151,36 @@ class Session {
         this.#abandoned = record.abandoned;
         return;
       case 'hello':
+      case 'trace':
+      case 'halt':
         return;
     }
     this.#checkRules();
   }
 
   #next(): void {
-    const batch = this.#planner.next(this.#remaining());
+    const { batch, purpose } = this.#planner.next(this.#remaining());
     const stratum: Stratum = { condition: conditionText(batch.condition), jobs: batch.jobs };
-    const purpose = this.#planner.tuning ? 'tune-jobs' : 'hunt';
-    this.#emit({ type: 'batch', t: this.#c.wallClockMs(), batch: batch.id, stratum, purpose });
+    const { id, learnt } = batch;
+    this.#emit({ type: 'batch', t: this.#c.wallClockMs(), batch: id, stratum, purpose, learnt });
     this.#engine?.submit(batch);
+  }
+
+  #takeClass(event: ClassEvent): void {
+    this.#emit(event);
+    if (event.ending.kind === 'unfit') this.#refuse({ part: 'chaos', text: misfits[event.ending.why] }, event.batch);
+  }
+
+  /** Once: batches that were given to the engine before may refuse the same. */
+  #refuse({ part, text }: Refusal, batch: number): void {
+    if (this.#c.memory.dropouts.isRefused(part)) return;
+    this.#emit({ type: 'refused', t: this.#c.wallClockMs(), batch, part, text });
   }
 
   #remaining(): Pick<Batch, 'runs' | 'ms'> {
     const { loops, timeMs } = this.#c.header.stop;
     const runs = loops === null ? null : Math.max(1, loops - this.#c.summary.totals().runs);
     return { runs, ms: timeMs === null ? null : Math.max(1, Math.ceil(timeMs - this.#elapsedMs())) };
-  }
-
-  #judgeClass(record: ClassRecord, t: number): HuntEvent {
-    const { outcome } = record;
-    const id = this.#classId(record.id);
-    const file = outcome.output.total > 0 ? this.#c.log.writeOutput(id, outcome.output.bytes) : null;
-    return {
-      type: 'class',
-      t,
-      class: id,
-      run: record.run,
-      batch: record.batch,
-      exact: record.exact,
-      ending: outcome.ending,
-      usage: outcome.usage,
-      output: { file, total: outcome.output.total, cutAt: outcome.output.cutAt },
-      excerpt: excerpt(outcome, this.#c.rules),
-      stacks: outcome.stacks,
-      kernelLog: outcome.kernelLog,
-      core: outcome.core,
-      judgement: this.#judge(outcome),
-    };
-  }
-
-  #judge(outcome: Outcome): Judgement {
-    const { refusal, rules } = this.#c;
-    if (refusal === null) return judge(outcome, rules);
-    return { verdict: 'invalid', signature: null, known: null, reason: refusal };
   }
 
   /** Engines count classes from 1 in every session; a hunt's classes go on. */
@@ -179,7 +190,10 @@ class Session {
 
   #checkRules(): void {
     if (this.#reason !== null) return;
-    const tally = talliesOf(this.#c.summary.totals(), this.#c.header.masked, this.#elapsedMs());
+    const tally = talliesOf(this.#c.summary.totals(), this.#c.header, {
+      elapsedMs: this.#elapsedMs(),
+      unfit: this.#c.memory.dropouts.unfitRuns,
+    });
     const met = metStopRule(this.#c.header.stop, tally);
     if (met !== null) this.#stop(met);
   }
@@ -214,6 +228,7 @@ class Session {
   #emit(event: HuntEvent): void {
     this.#c.log.append(event);
     this.#c.summary.apply(event);
+    this.#c.memory.apply(event);
     this.#c.onEvent(event);
   }
 }

@@ -8,7 +8,7 @@ import { talliesOf } from './tallies.ts';
 export function exitCodeOf(reason: StopReason, header: HuntHeader, totals: Totals): ExitCode {
   if (reason === 'interrupted') return ExitCode.interrupted;
   if (reason === 'error') return ExitCode.environment;
-  const tally = talliesOf(totals, header.masked);
+  const tally = talliesOf(totals, header);
   if (tally.failures > 0) return ExitCode.found;
   if (tally.eligible === 0) return withoutVerdict(tally.skipped, tally.invalid);
   return header.stop.untilRate !== null && reason !== 'rate' ? ExitCode.inconclusive : ExitCode.ok;

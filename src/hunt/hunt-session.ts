@@ -1,20 +1,23 @@
 import { machineFacts } from '../exec/machine.ts';
 import { ioUringRefusal } from '../exec/probes/io-uring.ts';
-import { probeSupervisor } from '../exec/probes/supervisor.ts';
+import { type KernelAnswers, probeSupervisor, unknownAnswers } from '../exec/probes/supervisor.ts';
 import { systemFiles } from '../exec/system-files.ts';
+import type { Condition } from '../model/condition.ts';
 import type { HuntEvent } from '../model/events.ts';
 import type { HuntHeader } from '../model/hunt.ts';
 import type { MachineFacts } from '../model/machine.ts';
 import type { Paths } from '../model/settings.ts';
 import type { Suite } from '../model/suite.ts';
-import { parseCondition } from '../perturb/condition-text.ts';
+import { parseCondition, plainCondition } from '../perturb/condition-text.ts';
 import { filledCondition } from '../perturb/fill-learnt.ts';
 import { createSummary, type SummaryFold } from '../report/summary.ts';
+import { Memory } from '../search/memory.ts';
 import { createHunt, type HuntLog, resumeHunt } from '../store/hunt-log.ts';
 import { readHunt } from '../store/read-hunt.ts';
 import { engineJob } from './begin.ts';
-import { conductHunt, type HuntEnd } from './conduct.ts';
+import { conductHunt, type HuntEnd, type Refusal } from './conduct.ts';
 import type { ChosenEngine } from './engine-choice.ts';
+import { knownRefusals } from './known-refusals.ts';
 import { advance, freshStart, type ResumePoint } from './resume-point.ts';
 import { makeScratchFolder } from './scratch-folder.ts';
 
@@ -40,8 +43,11 @@ export interface SessionEnd extends HuntEnd {
 
 /** Facts of this machine; asks the kernel about io_uring through the supervisor where there is a real one. */
 export async function thisMachine(chosen: ChosenEngine, signal: AbortSignal): Promise<MachineFacts> {
-  const answers = chosen.path === null ? null : await probeSupervisor(chosen.path, signal);
-  return await machineFacts({ ioUring: answers?.ioUring ?? 'unknown' });
+  return await machineFacts(await askKernel(chosen, signal));
+}
+
+async function askKernel({ path }: ChosenEngine, signal: AbortSignal): Promise<KernelAnswers> {
+  return path === null ? unknownAnswers : await probeSupervisor(path, signal);
 }
 
 /** Begins a new hunt and conducts it. @throws EngineError, EnvironmentError */
@@ -50,8 +56,7 @@ export async function beginHunt(header: HuntHeader, context: SessionContext): Pr
   return await withScratch(context.paths, async (scratch) => {
     const log = await createHunt(context.paths, header);
     return await closing(log, async () => {
-      const { summary, from } = await fold(log);
-      return await conductIn(scratch, log, log.header, summary, from, context);
+      return await conductIn(scratch, log, log.header, await fold(log), context);
     });
   });
 }
@@ -67,10 +72,10 @@ export async function continueHunt(
 ): Promise<SessionEnd> {
   const log = await resumeHunt(context.paths, ref);
   return await closing(log, async () => {
-    const { summary, from } = await fold(log);
-    const adapted = adapt(log.header, summary);
+    const soFar = await fold(log);
+    const adapted = adapt(log.header, soFar.summary);
     return await withScratch(context.paths, async (scratch) => {
-      return await conductIn(scratch, log, adapted, summary, from, context);
+      return await conductIn(scratch, log, adapted, soFar, context);
     });
   });
 }
@@ -92,44 +97,74 @@ async function closing<T>(log: HuntLog, work: () => Promise<T>): Promise<T> {
   }
 }
 
-async function fold(log: HuntLog): Promise<{ summary: SummaryFold; from: ResumePoint }> {
+/** What a hunt has so far. */
+interface SoFar {
+  summary: SummaryFold;
+  memory: Memory;
+  from: ResumePoint;
+}
+
+async function fold(log: HuntLog): Promise<SoFar> {
   const summary = createSummary(filledCondition);
+  const memory = new Memory(log.header);
   let from = freshStart;
   for await (const event of readHunt(log.dir)) {
     summary.apply(event);
+    memory.apply(event);
     from = advance(from, event);
   }
-  return { summary, from };
+  return { summary, memory, from };
 }
 
 async function conductIn(
   scratchDir: string,
   log: HuntLog,
   header: HuntHeader,
-  summary: SummaryFold,
-  from: ResumePoint,
+  { summary, memory, from }: SoFar,
   context: SessionContext,
 ): Promise<SessionEnd> {
   const { chosen, machine, env, gdb, signal, onEvent } = context;
+  const [base = plainCondition, ...others] = header.conditions.map(parseCondition);
+  const stressNg = null;
+  const cgroup = null;
+  const refused = await refusals([base, ...others], cgroup, context);
   context.onStart(header, summary);
-  const places = { scratchDir, artifactDir: log.artifactDir, env, gdb, firstRun: from.nextRun };
+  const places = { scratchDir, artifactDir: log.artifactDir, env, gdb, stressNg, cgroup, firstRun: from.nextRun };
   const end = await conductHunt({
     header,
     engine: chosen.engine,
     supervisor: chosen.supervisor,
     job: engineJob(header, machine, places),
-    condition: parseCondition(header.conditions[0] ?? 'plain'),
+    conditions: [base, ...others],
+    refused,
     from,
     rules: header.suiteDefinition.judge,
     refusal: refusalOf(header.suiteDefinition, machine),
     log,
     summary,
+    memory,
     onEvent,
     signal,
     monotonicMs: () => performance.now(),
     wallClockMs: () => Date.now(),
   });
   return { ...end, dir: log.dir, artifactDir: log.artifactDir };
+}
+
+/** A scripted engine tells of its refusals by itself. */
+async function refusals(
+  conditions: Condition[],
+  cgroup: string | null,
+  { chosen, machine, signal }: SessionContext,
+): Promise<Refusal[]> {
+  if (chosen.path === null || conditions.every(({ chaos, quota }) => chaos === null && quota === null)) return [];
+  const { chaos } = await askKernel(chosen, signal);
+  return knownRefusals(conditions, {
+    allowedCpus: machine.cpusAllowed,
+    chaos,
+    stressNg: true,
+    quota: cgroup !== null,
+  });
 }
 
 /** One clause for the reader: which setting refuses what the whole suite is about. */

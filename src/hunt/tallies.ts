@@ -1,20 +1,28 @@
+import type { HuntHeader } from '../model/hunt.ts';
 import type { MaskedPolicy, Verdict } from '../model/verdict.ts';
 import type { Totals } from '../report/summary.ts';
 import type { Tally } from '../search/stop.ts';
 
-/** The counts the stop rules look at. Masked runs are failures only under `--masked fail`. */
+/**
+ * The counts the stop rules look at. Masked runs are failures only under `--masked fail`. A rate is measured under the
+ * base condition; where it is the only one, under what is left of it, should a part of it be refused.
+ * @param now what the totals do not tell: hunting time until now, and runs that chaos made worthless
+ */
 export function talliesOf(
   { counts, runs, strata, elapsedMs: counted }: Totals,
-  masked: MaskedPolicy,
-  elapsedMs = counted,
+  { masked, conditions }: Pick<HuntHeader, 'masked' | 'conditions'>,
+  { elapsedMs = counted, unfit = 0 }: { elapsedMs?: number; unfit?: number } = {},
 ): Tally {
-  const ofStrata = strata.map((stratum) => chancesOf(stratum.counts, masked));
+  const measured = strata
+    .filter(({ stratum }) => conditions.length < 2 || stratum.condition === conditions[0])
+    .map((stratum) => chancesOf(stratum.counts, masked));
   return {
     runs,
     ...chancesOf(counts, masked),
-    measured: ofStrata.reduce((most, one) => (one.eligible > most.eligible ? one : most), { eligible: 0, failures: 0 }),
+    measured: measured.reduce((most, one) => (one.eligible > most.eligible ? one : most), { eligible: 0, failures: 0 }),
     skipped: counts.skip,
     invalid: counts.invalid,
+    unfit,
     elapsedMs,
   };
 }

@@ -32,6 +32,11 @@ describe('nextJobsStep', () => {
     expect(settle(() => 0, 2).jobs).toBe(1);
   });
 
+  it('tries no more workers than make sense', () => {
+    const probe = { jobs: 2, runs: 1000, elapsedUs: 1_000_000 };
+    expect(nextJobsStep([{ ...probe, jobs: 1, runs: 500 }, probe], 2, 2)).toEqual({ kind: 'settled', jobs: 2 });
+  });
+
   it('gives slow tests longer probes', () => {
     const step = nextJobsStep([{ jobs: 1, runs: 2, elapsedUs: 1_000_000 }], 2);
     expect(step).toEqual({ kind: 'probe', jobs: 2, ms: 4000 });

@@ -16,9 +16,10 @@ const closeToBest = 0.95;
  * What `--jobs auto` does next: doubles the workers while throughput grows by a tenth or more (one disappointing step is
  * forgiven, the machine may have hiccupped), then settles on the fewest workers within 5 % of the best.
  * @param cpus number of CPUs the runs may use
+ * @param most workers that make sense under the condition
  */
-export function nextJobsStep(probes: JobsProbe[], cpus: number): JobsStep {
-  const limit = Math.max(16, 8 * cpus);
+export function nextJobsStep(probes: JobsProbe[], cpus: number, most = Number.POSITIVE_INFINITY): JobsStep {
+  const limit = Math.min(most, Math.max(16, 8 * cpus));
   const last = probes.at(-1);
   if (last === undefined) return { kind: 'probe', jobs: 1, ms: 400 };
   if (last.jobs * 2 > limit || disappointments(probes) >= 2) return { kind: 'settled', jobs: fewestNearBest(probes) };

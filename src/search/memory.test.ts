@@ -104,7 +104,8 @@ describe('ledger', () => {
 describe('lessons', () => {
   const open: Chaos = { arm: 'pct', depth: 2, horizon: null, classes: ['sync'] };
   const victim: Chaos = { arm: 'victim', spanUs: null, classes: ['sync'] };
-  const learnt = (memory: Memory, chaos: Chaos = open, condition = pct.condition) => memory.lessons.learnt(chaos, condition);
+  const learnt = (memory: Memory, chaos: Chaos = open, condition = pct.condition) =>
+    memory.lessons.learnt(chaos, condition);
 
   it('has nothing to say to chaos that leaves nothing open', () => {
     const { lessons } = remember();

@@ -7,7 +7,7 @@ const none: StopRules = { loops: null, timeMs: null, failures: null, untilRate: 
 /** Runs in one stratum. */
 function tally(runs: number, failures: number, changes: Partial<Tally> = {}): Tally {
   const measured = { eligible: runs, failures };
-  return { runs, ...measured, measured, skipped: 0, invalid: 0, elapsedMs: 1000, ...changes };
+  return { runs, ...measured, measured, skipped: 0, invalid: 0, unfit: 0, elapsedMs: 1000, ...changes };
 }
 
 describe('metStopRule', () => {
@@ -22,6 +22,10 @@ describe('metStopRule', () => {
     [{}, tally(20, 0, { skipped: 20 }), 'skipped'],
     [{}, tally(20, 0, { invalid: 20 }), 'invalid'],
     [{}, tally(20, 0, { invalid: 19 }), null],
+    [{}, tally(90, 0, { invalid: 90, unfit: 90 }), null],
+    [{}, tally(90, 0, { invalid: 90, unfit: 71 }), null],
+    [{}, tally(90, 0, { invalid: 90, unfit: 70 }), 'invalid'],
+    [{}, tally(90, 0, { invalid: 70, unfit: 70, skipped: 20 }), 'skipped'],
   ])('%j after %j: %s', (rules, seen, expected) => {
     expect(metStopRule({ ...none, ...rules }, seen)).toBe(expected);
   });

@@ -8,10 +8,12 @@ export interface Tally {
   /** Runs that could have failed. */
   eligible: number;
   failures: number;
-  /** The same of the stratum with the most such runs: a rate is of one stratum. */
+  /** The same of the stratum whose rate counts: that of the base condition with the most such runs. */
   measured: { eligible: number; failures: number };
   skipped: number;
   invalid: number;
+  /** Of the invalid runs those that would be worth something without chaos. */
+  unfit: number;
   elapsedMs: number;
 }
 
@@ -24,9 +26,14 @@ export function metStopRule(rules: StopRules, tally: Tally): StopReason | null {
   if (rules.failures !== null && tally.failures >= rules.failures) return 'failures';
   if (rules.untilRate !== null && isRarerThan(rules.untilRate, tally)) return 'rate';
   if (rules.timeMs !== null && tally.elapsedMs >= rules.timeMs) return 'time';
-  if (tally.runs >= hopelessAfter && tally.skipped === tally.runs) return 'skipped';
-  if (tally.runs >= hopelessAfter && tally.invalid === tally.runs) return 'invalid';
-  return null;
+  return hopelessReason(tally);
+}
+
+function hopelessReason({ runs, skipped, invalid, unfit }: Tally): StopReason | null {
+  const telling = runs - unfit;
+  if (telling < hopelessAfter) return null;
+  if (skipped === telling) return 'skipped';
+  return invalid - unfit === telling ? 'invalid' : null;
 }
 
 /** True once the 95 % upper bound of the failure rate is below `rate`. */
