@@ -302,6 +302,33 @@ describe('a session', () => {
     expect((await session.exit()).code).toBe(0);
   });
 
+  test('every run is in one effect, told before its batch ends', async () => {
+    const session = await Session.start(['/bin/true']);
+    await session.run({ id: 1, runs: 100 });
+    await session.run({ id: 2, runs: 30, condition: { pin: { policy: 'one' } } });
+    const told = session.records.filter((record) => record.type === 'effect');
+    const runs = (id: number) => told.filter(({ batch }) => batch === id).reduce((sum, one) => sum + one.runs, 0);
+    expect([runs(1), runs(2)]).toEqual([100, 30]);
+    // Plain runs have switches only; migrations where the kernel lets us count.
+    expect(
+      told.every(({ events, held, horizon, sampled, runs }) => events + held + horizon === 0 && sampled <= runs),
+    ).toBe(true);
+    await session.stop();
+  });
+
+  test('a replayed run is the same one each time, and each comes with a trace', async () => {
+    const session = await Session.start(['/bin/sh', '-c', 'echo $FLAKEHUNT_RUN $FLAKEHUNT_SEED']);
+    const end = await session.run({ jobs: 2, runs: 10, replay: replay(477, '0123456789abcdef', null) });
+    expect(end.runs).toBe(10);
+    expect(session.classes).toHaveLength(1);
+    expect(Buffer.from(session.classes[0]?.outcome.output.bytes ?? []).toString()).toBe('477 0123456789abcdef\n');
+    expect(session.tallies.reduce((sum, { count }) => sum + count, 1)).toBe(10);
+    const traces = session.records.filter((record) => record.type === 'trace');
+    expect(traces.map(({ run }) => run).sort((a, b) => a - b)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
+    expect(traces.every(({ schedule, lines }) => schedule === '0'.repeat(16) && lines === '')).toBe(true);
+    await session.stop();
+  });
+
   test('an argument is a mistake, and says how to call it', async () => {
     const result = await execa(await builtSupervisor(), ['--help'], { reject: false });
     expect(result.exitCode).toBe(64);
