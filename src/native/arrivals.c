@@ -24,6 +24,8 @@ static void stop_there(struct marshal *m, enum halt_kind kind, const struct secc
 	pid_t group = getpgid((pid_t)n->pid);
 
 	m->halt_thread = (pid_t)n->pid;
+	/* Its own stop first: one for the process may be left to a thread that waits for us. ESRCH: it has been killed. */
+	(void)syscall(__NR_tkill, n->pid, SIGSTOP);
 	if (group > 0)
 		(void)kill(-group, SIGSTOP);
 	let_go(m);
