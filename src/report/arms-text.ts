@@ -1,3 +1,4 @@
+import type { HuntHeader } from '../model/hunt.ts';
 import type { ArmRow, HuntSummary, StratumSummary } from '../model/summary.ts';
 import { tookEffect } from '../stats/took-effect.ts';
 import { intercepts } from './chaos-arm.ts';
@@ -36,12 +37,22 @@ function bestSentence({ target, base, best, rows }: ArmTable, labelOf: (row: Arm
   return [`${labelOf(best)} provokes it ${gain} as often per second as ${labelOf(base)}${silent}.`];
 }
 
-/** The proof that the arm that is named perturbed something. */
-function doneSentence({ best }: ArmTable, { strata }: HuntSummary): string[] {
-  const effect = strata.find(({ stratum }) => stratum === best?.stratum)?.effect ?? null;
-  if (best === null || effect === null) return [];
-  const facts = effectFacts(effect, intercepts(best.stratum.condition));
-  return [`In a run under it: ${facts.join(', ')}.`];
+/** The proof that the arm that is named perturbed something, or that all of them together did. */
+function doneSentence({ best }: ArmTable, { strata, header }: HuntSummary): string[] {
+  if (best === null) return doneInAll(strata, header);
+  const effect = strata.find(({ stratum }) => stratum === best.stratum)?.effect ?? null;
+  if (effect === null) return [];
+  return [`In a run under it: ${effectFacts(effect, intercepts(best.stratum.condition)).join(', ')}.`];
+}
+
+function doneInAll(strata: StratumSummary[], { id }: HuntHeader): string[] {
+  const effects = strata.map(({ effect }) => effect).filter((effect) => effect !== null && effect.events > 0);
+  if (effects.length === 0) return [];
+  const total = (name: 'events' | 'held') => effects.reduce((sum, effect) => sum + (effect?.[name] ?? 0), 0);
+  const under = plural(effects.length, 'condition');
+  return [
+    `${total('events')} calls were intercepted under ${under}, ${total('held')} of them held; \`flakehunt show ${id}\` has what was done under each.`,
+  ];
 }
 
 function excluded(row: StratumSummary): string[] {
