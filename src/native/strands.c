@@ -177,7 +177,8 @@ void strands_expect(struct strands *s, uint32_t parent, int64_t now, int64_t hol
 
 bool strands_concurrent(struct strands *s)
 {
-	size_t alive = 0;
+	/* A strand that was born and has not shown itself yet is alive. */
+	size_t alive = s->birth_count > 0 ? 1 : 0;
 
 	/* Late ones are the likelier to be alive. */
 	for (size_t i = s->count; i-- > 0 && alive < 2;) {
