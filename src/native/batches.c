@@ -19,11 +19,6 @@ static bool same_chaos(const struct chaos *a, const struct chaos *b)
 	       a->slack_us == b->slack_us;
 }
 
-static bool same_quota(const struct quota *a, const struct quota *b)
-{
-	return a->quota_us == b->quota_us && a->period_us == b->period_us;
-}
-
 static bool same_replay(const struct replay *a, const struct replay *b)
 {
 	return a->on == b->on && a->run == b->run && a->seed == b->seed && a->halts == b->halts &&
@@ -34,7 +29,7 @@ static bool same_conditions(const struct batch *a, const struct batch *b)
 {
 	return a->jobs == b->jobs && a->pin == b->pin && CPU_EQUAL(&a->cpus, &b->cpus) &&
 	       same_chaos(&a->chaos, &b->chaos) && noise_same(&a->noise, &b->noise) &&
-	       same_quota(&a->quota, &b->quota) && same_replay(&a->replay, &b->replay);
+	       quota_same(&a->quota, &b->quota) && same_replay(&a->replay, &b->replay);
 }
 
 const char *batches_queue(struct hunt *h, const struct batch *batch)
@@ -197,10 +192,15 @@ static bool put_in_force(struct hunt *h)
 {
 	const struct queued *q = &h->queue[0];
 	const char *why = NULL;
+	char no_quota[QUOTA_TEXT];
 	enum noise_answer answer;
 
 	if (board_slot(h->board, q->turn)->closed)
 		return true;
+	if (!quota_enforce(&h->quotas, &h->intake.plan, &q->batch.quota, q->batch.jobs, no_quota)) {
+		refuse(h, PART_QUOTA, no_quota);
+		return true;
+	}
 	answer = noise_enforce(&h->noises, &h->intake.plan, &q->batch.noise, &why);
 	if (answer == NOISE_REFUSED)
 		refuse(h, PART_NOISE, why);

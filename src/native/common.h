@@ -179,6 +179,7 @@ struct plan {
 	char *scratch, *artifacts;
 	char *cwd, *gdb;                 /* or NULL */
 	char *stress_ng, *cgroup, *strace;
+	char *groups;                    /* path of the workers' control groups but for their number; see quota.c */
 	char **argv, **env;              /* NULL-terminated; env without our two variables */
 	size_t argc, envc;
 };

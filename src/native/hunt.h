@@ -8,6 +8,7 @@
 
 #include "common.h"
 #include "noise.h"
+#include "quota.h"
 
 /* ---- tally.c: runs of known classes, until they are reported ---- */
 
@@ -104,6 +105,7 @@ struct hunt {
 	struct classes classes;
 	struct tallies tallies;
 	struct noises noises;
+	struct quotas quotas;
 	struct details nothing;          /* of a run that is lost */
 	struct processes processes;
 	int signals;

@@ -65,6 +65,7 @@ static void obey(struct hunt *h, const struct order *order)
 		hunt_stop(h, "stop", order->grace_ms);
 	} else if (order->kind == ORDER_BEGIN) {
 		board_open(h->board, plan->first_run);
+		quota_open(&h->intake.plan);
 		check_folder(h, plan->scratch, "scratch");
 		check_folder(h, plan->artifacts, "artifacts");
 	} else if (order->kind == ORDER_BATCH && h->stop_reason == NULL) {

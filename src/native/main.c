@@ -223,6 +223,7 @@ static int close_hunt(struct hunt *h)
 	crew_collect(h);
 	noise_end(&h->noises);
 	crew_kill_strays(h);
+	quota_end(&h->quotas, &h->intake.plan);
 	if (h->intake.begun)
 		empty_scratch(h);
 	batches_flush(h);

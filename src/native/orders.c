@@ -190,6 +190,7 @@ void plan_free(struct plan *plan)
 	free(plan->gdb);
 	free(plan->stress_ng);
 	free(plan->cgroup);
+	free(plan->groups);
 	free(plan->strace);
 	*plan = (struct plan){ 0 };
 }

@@ -124,6 +124,7 @@ static bool start_and_follow(struct worker *w, const struct claim *claim, struct
 	(void)migrations_begin(w, claim->run);
 	*pid = start(w, &begun);
 	chaos_started(w, claim, batch);
+	quota_started(w, claim);
 	if (*pid < 0)
 		s->end = end_of(launch, 0);
 	else
@@ -179,6 +180,8 @@ bool run_once(struct worker *w, const struct claim *claim, struct sighting *s)
 	cores_allow(w);
 	if (error == 0 && w->plan->cwd == NULL)
 		error = scratch_renew(w);
+	if (error == 0)
+		error = quota_prepare(w, claim, batch);
 	if (error == 0)
 		error = chaos_prepare(w, batch, claim->run, seed);
 	if (error != 0)

@@ -39,7 +39,7 @@ static int set_directory(const struct launch *launch)
 	return failed ? errno : 0;
 }
 
-static int set_process(const struct launch *launch)
+static int set_process(struct launch *launch)
 {
 	sigset_t none;
 
@@ -48,6 +48,10 @@ static int set_process(const struct launch *launch)
 	/* The worker may have died before the line above took effect. */
 	if (getppid() != launch->worker)
 		return EOWNERDEAD;
+	if (launch->group >= 0 && write(launch->group, "0", 1) != 1) {
+		launch->outside = true;
+		return errno;
+	}
 	/* Without Yama EINVAL: then nobody needs it. */
 	if (launch->traceable)
 		(void)prctl(PR_SET_PTRACER, -1L, 0, 0, 0);

@@ -127,6 +127,7 @@ static void map_launch(struct worker *w)
 	*w->launch = (struct launch){ .argv = w->plan->argv,
 				      .env = w->env,
 				      .cwd = w->plan->cwd,
+				      .group = -1,
 				      .traceable = w->plan->gdb != NULL };
 }
 
@@ -226,6 +227,7 @@ _Noreturn void worker_main(const struct plan *plan, struct board *board, struct 
 	w->station = station;
 	w->index = index;
 	w->channel = channel;
+	w->group = -1;
 	set_up(w);
 	while (next_claim(w, &claim)) {
 		worker_patience(w, later((int64_t)plan->limit_ms * NS_PER_MS, 60 * NS_PER_S));
@@ -235,5 +237,6 @@ _Noreturn void worker_main(const struct plan *plan, struct board *board, struct 
 		report(w, &s);
 	}
 	scratch_remove(&w->scratch);
+	quota_leave(w);
 	_exit(0);
 }

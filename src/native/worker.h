@@ -54,11 +54,13 @@ struct launch {
 	const char *cwd;                 /* working directory when scratch is -1 */
 	bool traceable;                  /* let a debugger that is no ancestor attach */
 	bool shares_session;             /* a group of its own, but no session */
+	int group;                       /* writing here moves the writer into the worker's control group; -1: stay */
 	/* Runs in the child last before exec, in the worker's memory: system calls only. 0 or an errno; NULL: nothing. */
 	int (*before_exec)(void *);
 	void *before_exec_arg;
 	/* what went wrong: an errno, 0 nothing */
 	int error;
+	bool outside;                    /* it was the control group */
 	pid_t worker;
 };
 
@@ -90,6 +92,7 @@ struct worker {
 	struct marshal *marshal;         /* NULL: chaos was never asked for */
 	struct tracing tracing;
 	bool halted;                     /* the run stands still at its failure point */
+	int group;                       /* cgroup.procs of our control group; -1: not open */
 	struct migrations migrations;
 	char *stack_top;
 	struct scratch scratch;
@@ -128,6 +131,13 @@ void chaos_finish(struct worker *w, struct sighting *s);
 bool migrations_begin(struct worker *w, uint64_t run);
 /* After all of the run is gone; leaves `e` alone unless the run was counted. */
 void migrations_end(struct worker *w, struct effect *e);
+
+/* quota-run.c: before the test is started: 0 or an errno. */
+int quota_prepare(struct worker *w, const struct claim *claim, const struct batch *batch);
+/* The test has been started, or could not be. */
+void quota_started(struct worker *w, const struct claim *claim);
+/* The worker leaves; no run of it lives. */
+void quota_leave(struct worker *w);
 
 enum watch_end { WATCH_DEAD, WATCH_LIMIT, WATCH_CUT };
 
