@@ -1,7 +1,6 @@
 import type { HuntHeader } from '../model/hunt.ts';
 import type { ArmRow, HuntSummary, StratumSummary } from '../model/summary.ts';
 import { tookEffect } from '../stats/took-effect.ts';
-import { intercepts } from './chaos-arm.ts';
 import { cancelledText, effectFacts, isSuspect } from './effect-facts.ts';
 import { exclusionOf } from './exclusion.ts';
 import type { ArmTable } from './fold-arms.ts';
@@ -42,7 +41,7 @@ function doneSentence({ best }: ArmTable, { strata, header }: HuntSummary): stri
   if (best === null) return doneInAll(strata, header);
   const effect = strata.find(({ stratum }) => stratum === best.stratum)?.effect ?? null;
   if (effect === null) return [];
-  return [`In a run under it: ${effectFacts(effect, intercepts(best.stratum.condition)).join(', ')}.`];
+  return [`In a run under it: ${effectFacts(effect, best.stratum.condition).join(', ')}.`];
 }
 
 function doneInAll(strata: StratumSummary[], { id }: HuntHeader): string[] {

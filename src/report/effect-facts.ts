@@ -1,19 +1,20 @@
 import type { Effect } from '../model/summary.ts';
+import { chaosArm, intercepts } from './chaos-arm.ts';
 import { durationText, shareText } from './quantities.ts';
 
 /** More intercepted calls than this, taken back by signals, can fail a test by themselves (EINTR). */
 const suspectShare = 0.01;
 
 /** What an average run was exposed to, a fact a piece; what did not happen goes unsaid, but for interception itself. */
-export function effectFacts(effect: Effect, intercepts: boolean): string[] {
+export function effectFacts(effect: Effect, condition: string): string[] {
   const { runs, threads, events, held, heldUs, releases, points, sampled, migrations } = effect;
   const facts = (count: number, words: string, of = runs) => (count === 0 ? [] : [`${perRun(count, of)} ${words}`]);
   return [
     ...facts(threads, 'threads'),
-    ...(intercepts ? [`${perRun(events, runs)} calls intercepted`] : []),
+    ...(intercepts(condition) ? [`${perRun(events, runs)} calls intercepted`] : []),
     ...(held === 0 ? [] : [`${perRun(held, runs)} held for ${durationText(heldUs / held)}`]),
     ...facts(releases, 'let go one by one'),
-    ...facts(points, 'changes of priority'),
+    ...facts(points, chaosArm(condition)?.arm === 'shuffle' ? 'changes of CPUs' : 'changes of priority'),
     ...(effect.cancelled === 0 ? [] : [`${cancelledText(effect)} taken back by signals`]),
     ...facts(switches(effect), 'context switches'),
     ...(sampled === 0 ? ['migrations not counted here'] : [`${perRun(migrations, sampled)} migrations`]),

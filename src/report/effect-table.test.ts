@@ -41,7 +41,7 @@ it('is a line a condition where there is room', () => {
     '21',
     '4.8',
   ]);
-  expect(table.at(-1)).toBe('(-: migrations not counted here)');
+  expect(table.at(-1)).toBe('(migrations -: not counted here)');
 });
 
 it('is in words where there is none, and leaves nothing out', () => {

@@ -15,7 +15,7 @@ const nothing = '-';
 interface Row {
   label: string;
   effect: Effect;
-  intercepts: boolean;
+  condition: string;
 }
 
 /** Proof that perturbation happened, a line a condition where that fits, else in words; empty where nothing is known. */
@@ -24,7 +24,7 @@ export function effectTable({ strata }: HuntSummary, { columns }: Appearance, st
   const labels = stratumLabels(told.map(({ stratum }) => stratum));
   const rows = told.flatMap(({ stratum, effect }, i): Row[] => {
     const label = clip(safe(labels[i] ?? '', style.unicode), widestLabel, style.ellipsis);
-    return effect === null ? [] : [{ label, effect, intercepts: intercepts(stratum.condition) }];
+    return effect === null ? [] : [{ label, effect, condition: stratum.condition }];
   });
   if (rows.length === 0) return [];
   const table = columnsOf(rows);
@@ -36,7 +36,7 @@ export function effectTable({ strata }: HuntSummary, { columns }: Appearance, st
 function columnsOf(rows: Row[]): TextColumn[] {
   const numbers = (name: string, cell: (effect: Effect) => string, ofCalls = true): TextColumn => ({
     title: name,
-    cells: rows.map(({ effect, intercepts }) => (ofCalls && !intercepts ? nothing : cell(effect))),
+    cells: rows.map(({ effect, condition }) => (ofCalls && !intercepts(condition) ? nothing : cell(effect))),
     right: true,
   });
   return [
@@ -55,14 +55,14 @@ function columnsOf(rows: Row[]): TextColumn[] {
 }
 
 function uncounted(rows: Row[]): string[] {
-  return rows.some(({ effect }) => effect.sampled === 0) ? [`(${nothing}: migrations not counted here)`] : [];
+  return rows.some(({ effect }) => effect.sampled === 0) ? [`(migrations ${nothing}: not counted here)`] : [];
 }
 
 /** As many lines a condition as its facts need, below each other. */
 function inWords(rows: Row[], columns: number): string[] {
   const width = Math.max(...rows.map(({ label }) => displayWidth(label))) + 2;
-  return rows.flatMap(({ label, effect, intercepts }) => {
-    const lines = prose([`${effect.runs} runs`, ...effectFacts(effect, intercepts)].join(', '), columns, width);
+  return rows.flatMap(({ label, effect, condition }) => {
+    const lines = prose([`${effect.runs} runs`, ...effectFacts(effect, condition)].join(', '), columns, width);
     return lines.map((line, i) => (i === 0 ? padEnd(label, width) + line.trimStart() : line));
   });
 }

@@ -27,12 +27,13 @@ export function withLabel(label: string, lines: readonly string[]): string[] {
   return lines.map((line, index) => `${padEnd(index === 0 ? label : '', labelWidth)}${line}`);
 }
 
-/** Prose in lines of `indent` blanks and what the screen has left; a number stays with its unit and its interval. */
+/** Prose in lines of `indent` blanks and what the screen has left; a number stays with its unit and its interval, a command whole. */
 export function prose(text: string, columns: number, indent: number): string[] {
   const width = Math.max(30, columns - indent);
   const bound = text
     .replace(/(\d) (?=(?:us|ms|s|min|h)\b|%)/g, '$1\u00a0')
     .replace(/ \[([\d.]+), ([\d.]+\])/g, '\u00a0[$1,\u00a0$2')
+    .replace(/`[^`]*`/g, (command) => command.replaceAll(' ', '\u00a0'))
     .replaceAll(' = ', '\u00a0=\u00a0')
     .replaceAll(' ...', '\u00a0...');
   return wrap(bound, width).map((line) => `${' '.repeat(indent)}${line.replaceAll('\u00a0', ' ')}`.trimEnd());

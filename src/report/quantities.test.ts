@@ -34,7 +34,8 @@ test.each([
   [770, 10, 3, 4.6, '120x [44, 420]'],
   [100_000, 100, 100_000, 100, '1.00x [0.991, 1.01]'],
   [14, 0.4, 0, 4.6, 'at least 48x'],
-  [0, 0.4, 3, 4.6, 'below 20x'],
+  [0, 0.4, 3, 4.6, 'not measured'],
+  [0, 40, 30, 4.6, 'below 0.013x'],
   [0, 4, 0, 4.6, 'not measured'],
 ])('%d failures in %d s against %d in %d s read "%s"', (f, t, g, u, expected) => {
   const gain = rateRatioInterval({ failures: f, seconds: t }, { failures: g, seconds: u });
