@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
 import { bench } from './flakehunt.ts';
@@ -24,10 +25,26 @@ function named(text: string): Set<string> {
   return new Set(names.flatMap((name) => name.split('.')));
 }
 
+/** A test that fails under one condition, does something under it, and meets a refusal under another. */
+const script = {
+  outcomes: [
+    { ending: { kind: 'exit', code: 0 }, weight: 1, weights: { 'chaos:pct:2': 1 } },
+    { ending: { kind: 'exit', code: 1 }, output: 'cqe res -5\n', weight: 0, weights: { 'chaos:pct:2': 1 } },
+  ],
+  effects: {
+    'chaos:pct:2': { threads: 3, events: 40, concurrent: 25, held: 38, heldUs: 900, releases: 37, points: 1 },
+  },
+  refuses: { part: 'noise', text: 'there is no stress-ng' },
+};
+
 it('describes every field of every document in its section of the manual, or where it speaks of a hunt', async () => {
   const place = bench();
   const log = 'Running test a.t      cqe res -5\nTest a.t failed with ret 1\n';
+  const path = join(place.dir, 'script.json');
+  writeFileSync(path, JSON.stringify(script));
+  const engine = `--engine=fake:${path}`;
   const documents = [
+    await place.json(['run', engine, '--loops', '3000', '--strategy', 'auto', '--json', '--', '/bin/true']),
     await place.json(['run', '--loops', '3', '--json', '--', 'sh', '-c', 'echo "cqe res -5"; exit 1']),
     await place.json(['list', '--json']),
     await place.json(['show', 'last:1', '--json']),
@@ -38,7 +55,8 @@ it('describes every field of every document in its section of the manual, or whe
     await place.json(['conditions', '--json']),
   ] as { v: number; kind: string }[];
   const kinds = documents.map(({ kind }) => kind);
-  expect(kinds).toEqual(['hunt', 'hunts', 'run', 'doctor', 'cache', 'prune', 'log', 'conditions']);
+  expect(kinds).toEqual(['hunt', 'hunt', 'hunts', 'run', 'doctor', 'cache', 'prune', 'log', 'conditions']);
+  expect(fields(documents[0])).toEqual(expect.arrayContaining(['horizon', 'elsewhere', 'part']));
   const inHunt = named(section('hunt'));
   for (const document of documents) {
     const inSection = named(section(document.kind));
