@@ -44,10 +44,12 @@ export function failureSpeedText({ failures, observed, low, high }: FailureSpeed
 
 /**
  * How many times as fast: `96x [60, 150]`, `at least 40x` over what never failed, `below 0.31x` without a failure. What
- * has no failure and was not tried long enough to be called slower is not measured.
+ * has no failure but was not tried long enough to be called slower, or failed too seldom to be called faster than what
+ * never failed, is not measured.
  */
 export function gainText({ observed, low, high }: Gain): string {
   if (low === 0 && (high === null || high > 1)) return 'not measured';
+  if (observed === null && low <= 1) return 'not measured';
   if (observed === null || high === null) return `at least ${toDigits(low, 2, Math.floor)}x`;
   return observed === 0 ? `below ${toDigits(high, 2, Math.ceil)}x` : intervalText(observed, low, high, 'x');
 }
