@@ -20,7 +20,10 @@ try {
   print(`${results.machine}; medians of ${rounds} interleaved rounds`);
   await startUp();
   await costPerRun('/bin/true', ['/bin/true'], 2000, bareLoop);
-  await costPerRun('4 ms test', await fourMillisecondTest(), 500, bareLoop);
+  const test = await fourMillisecondTest();
+  await costPerRun('4 ms test', test, 500, bareLoop);
+  for (const arm of ['chaos:note', 'chaos:handoff', 'chaos:pct:1', 'chaos:pct:3']) await costOfArm(arm, test);
+  for (const arm of ['chaos:note/rest', 'chaos:handoff/rest']) await costOfCall(arm, compileCalls());
   await peers(2000, bareLoop);
   await memory(process.argv.includes('--million') ? 1_000_000 : 50_000);
 } finally {
@@ -55,12 +58,49 @@ async function costPerRun(name, command, runs, bareLoop) {
   });
 }
 
+/** Seconds a run under an arm beside plain runs of the same hunt, in alternating batches. */
+async function costOfArm(arm, command) {
+  const { strata } = await hunted(['--strategy', arm, '--time', '12s', '--', ...command]);
+  const [plain, perturbed] = [strata.find(isPlain), strata.find((one) => one.condition === arm)];
+  const ratio = plain.runsPerSecond / perturbed.runsPerSecond;
+  row(
+    `run under ${arm}`,
+    `${usOf(perturbed).toFixed(0)} us (${perturbed.eligible} runs), plain ${usOf(plain).toFixed(0)} us (${plain.eligible}), ratio ${ratio.toFixed(2)}`,
+    { arm, ratio, armUs: usOf(perturbed), plainUs: usOf(plain) },
+  );
+}
+
+/** Microseconds that one intercepted call costs: 20000 calls of getppid, less the same program under plain. */
+async function costOfCall(arm, program) {
+  const { strata } = await hunted(['--strategy', arm, '--time', '8s', '--', program]);
+  const [plain, perturbed] = [strata.find(isPlain), strata.find((one) => one.condition === arm)];
+  const calls = perturbed.effect.events / perturbed.effect.runs;
+  const each = (usOf(perturbed) - usOf(plain)) / calls;
+  row(`call under ${arm}`, `${each.toFixed(1)} us more than plain (${calls.toFixed(0)} calls a run)`, {
+    arm,
+    us: each,
+  });
+}
+
+async function hunted(args) {
+  const { out } = await timed([...flakehunt, 'run', '--json', ...args], { env });
+  return JSON.parse(out);
+}
+
+function isPlain({ condition }) {
+  return condition === 'plain';
+}
+
+function usOf({ runsPerSecond }) {
+  return 1e6 / runsPerSecond;
+}
+
 /** Other loopers on /bin/true, whole process, beside ours, whole process. */
 async function peers(runs, bareLoop) {
   const command = ['/bin/true'];
   const contestants = {
     'bare C loop': [bareLoop, String(runs), ...command],
-    flakehunt: [...flakehunt, 'run', '--quiet', '--loops', String(runs), '--', ...command],
+    flakehunt: [...flakehunt, 'run', '--quiet', '--strategy', 'plain', '--loops', String(runs), '--', ...command],
     'shell loop': ['sh', '-c', `i=0; while [ $i -lt ${runs} ]; do /bin/true || echo failed; i=$((i+1)); done`],
     hyperfine: ['hyperfine', '-N', '--warmup', '0', '--runs', String(runs), '--style', 'none', ...command],
     'GNU parallel': ['sh', '-c', `seq ${runs} | parallel -j1 -N0 /bin/true`],
@@ -95,6 +135,8 @@ async function memory(runs) {
     ...flakehunt,
     'run',
     '--quiet',
+    '--strategy',
+    'plain',
     '--jobs',
     String(availableParallelism()),
     '--loops',
@@ -116,7 +158,7 @@ async function memory(runs) {
 }
 
 async function huntSeconds(command, runs) {
-  const argv = [...flakehunt, 'run', '--json', '--loops', String(runs), '--', ...command];
+  const argv = [...flakehunt, 'run', '--json', '--strategy', 'plain', '--loops', String(runs), '--', ...command];
   const { out } = await timed(argv, { env });
   const hunt = JSON.parse(out);
   const [stratum] = hunt.strata;
@@ -133,8 +175,7 @@ async function bareSeconds(bareLoop, command, runs) {
 async function fourMillisecondTest() {
   const at = process.argv.indexOf('--test');
   if (at !== -1) return [process.argv[at + 1]];
-  const { out } = await timed([...flakehunt, 'run', 'msg-ring.t', '--tree', 'lab', '--loops', '1', '--json'], { env });
-  return JSON.parse(out).argv;
+  return (await hunted(['msg-ring.t', '--tree', 'lab', '--loops', '1'])).argv;
 }
 
 async function interleave(...measures) {
@@ -146,8 +187,16 @@ async function interleave(...measures) {
 }
 
 function compileBareLoop() {
-  const path = join(work, 'bare-loop');
-  execFileSync('cc', ['-std=c11', '-O2', '-D_GNU_SOURCE', join(root, 'bench/bare-loop.c'), '-o', path]);
+  return compile('bare-loop.c');
+}
+
+function compileCalls() {
+  return compile('many-calls.c');
+}
+
+function compile(source) {
+  const path = join(work, source.replace('.c', ''));
+  execFileSync('cc', ['-std=c11', '-O2', '-D_GNU_SOURCE', join(root, 'bench', source), '-o', path]);
   return path;
 }
 
