@@ -5,6 +5,9 @@ import { DurationHistogram, durationBucket } from '../stats/histogram.ts';
 /** Before the first run: a little more than a small test with two threads has. */
 const usual: Learnt = { horizon: 32, spanUs: 4000 };
 
+/** Each tells the median of the runs of a fraction of a second, under whatever arm was on. */
+const horizonsKept = 15;
+
 /** What the runs of a hunt teach about its test, for arms of chaos that scale what they draw by it; see Learnt. */
 export class Lessons {
   readonly #base: string;
@@ -13,8 +16,8 @@ export class Lessons {
   /** Of runs under the base condition. */
   readonly #durations = new DurationHistogram();
   #shortestUs = Number.POSITIVE_INFINITY;
-  /** Last one told for each choice of calls. */
-  readonly #horizons = new Map<string, number>();
+  /** The last ones told for each choice of calls; the choice told last stands last. */
+  readonly #horizons = new Map<string, number[]>();
 
   /** @param base canonical text of the condition that is not perturbed */
   constructor(base: string) {
@@ -61,13 +64,15 @@ export class Lessons {
 
   #learnHorizon(batch: number, horizon: number): void {
     const calls = callsOf(this.#conditions.get(batch) ?? '');
+    const told = [...(this.#horizons.get(calls) ?? []), Math.max(1, horizon)];
     this.#horizons.delete(calls);
-    this.#horizons.set(calls, Math.max(1, horizon));
+    this.#horizons.set(calls, told.slice(-horizonsKept));
   }
 
   /** Of an arm that steps in at the same calls, else of the last one. */
   #horizonOf(condition: string): number {
-    return this.#horizons.get(callsOf(condition)) ?? [...this.#horizons.values()].at(-1) ?? usual.horizon;
+    const told = this.#horizons.get(callsOf(condition)) ?? [...this.#horizons.values()].at(-1) ?? [usual.horizon];
+    return told.toSorted((a, b) => a - b)[told.length >> 1] ?? usual.horizon;
   }
 
   /** Without ordinary runs the shortest one is the nearest to them: being held only makes runs longer. */

@@ -119,17 +119,16 @@ describe('lessons', () => {
     expect(learnt(remember())).toEqual({ horizon: 32, spanUs: 4000 });
   });
 
-  it('learns the horizon from the last arm that intercepted anything', () => {
-    const memory = remember(
-      batch(1, pct),
-      effect(1, {}),
-      effect(1, { horizon: 9 }),
-      end(1, 9),
-      batch(2),
-      effect(2, { events: 0, horizon: 0 }),
-    );
+  it('learns the horizon from arms that intercepted something', () => {
+    const memory = remember(batch(1, pct), effect(1, { horizon: 9 }), batch(2), effect(2, { events: 0, horizon: 0 }));
     expect(learnt(memory)?.horizon).toBe(9);
     expect(learnt(remember(batch(1, pct), effect(1, { horizon: 0 })))?.horizon).toBe(1);
+  });
+
+  it('takes the median of the last horizons', () => {
+    const told = (...horizons: number[]) => horizons.map((horizon) => effect(1, { horizon }));
+    expect(learnt(remember(batch(1, pct), ...told(20, 21, 4, 22, 90)))?.horizon).toBe(21);
+    expect(learnt(remember(batch(1, pct), ...told(...Array(40).fill(5), ...Array(15).fill(70))))?.horizon).toBe(70);
   });
 
   it('prefers one that steps in at the same calls', () => {
