@@ -110,6 +110,7 @@ struct strand {
 	/* what the arm knows of it */
 	uint64_t priority;
 	int64_t yields;                  /* in a row */
+	uint64_t parked_at;              /* the marshal's steps when it parked */
 	int64_t born, hold_next, stretch_begin, stretch_ns;
 };
 
@@ -190,6 +191,7 @@ struct marshal {
 	uint32_t births_awaited;
 	int64_t reshuffle;
 	unsigned classes;                /* those that the filter hands over */
+	struct filter_wishes built;      /* what entry.filter was built for */
 	struct entry entry;
 };
 

@@ -15,6 +15,7 @@
 #include <poll.h>
 #include <sched.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/eventfd.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
@@ -95,9 +96,13 @@ static void reset(struct marshal *m, const struct batch *batch, uint64_t seed, c
 
 static void prepare_entry(struct marshal *m)
 {
-	struct filter_wishes wishes = { .classes = m->chaos.classes, .watch_ends = m->replay.halts };
+	struct filter_wishes wishes;
 	struct entry *e = &m->entry;
 
+	/* Compared as bytes. */
+	memset(&wishes, 0, sizeof(wishes));
+	wishes.classes = m->chaos.classes;
+	wishes.watch_ends = m->replay.halts;
 	if (m->chaos.arm == CHAOS_SHUFFLE)
 		wishes.classes &= CALLS_LIFECYCLE;
 	m->classes = wishes.classes;
@@ -106,7 +111,10 @@ static void prepare_entry(struct marshal *m)
 	e->slack_ns = (unsigned long)m->chaos.slack_us * 1000;
 	e->batch = chaos_is_quiescent(&m->chaos);
 	e->refused = false;
-	e->filter_length = filter_build(e->filter, &wishes);
+	/* From run to run it is the same program. */
+	if (e->filter_length == 0 || memcmp(&wishes, &m->built, sizeof(wishes)) != 0)
+		e->filter_length = filter_build(e->filter, &wishes);
+	m->built = wishes;
 }
 
 int marshal_begin(struct marshal *m, const struct batch *batch, uint64_t seed, const cpu_set_t *cpus)

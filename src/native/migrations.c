@@ -6,7 +6,7 @@
  * counted; what the test starts inherits a running counter. The kernel notes a migration in its own context, so a
  * counter that excludes the kernel reads 0, and none is opened where only such a one is allowed
  * (perf_event_paranoid 2 and more, without CAP_PERFMON). Opening, inheriting and closing costs some ten microseconds a
- * process and thread, therefore only every 16th run is counted. A test that changes its credentials by exec (a set-uid
+ * process and thread, therefore only every 64th run is counted. A test that changes its credentials by exec (a set-uid
  * program) sheds the counter.
  */
 #include "worker.h"
@@ -16,7 +16,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-enum { EVERY = 16 };
+enum { EVERY = 64 };
 
 static int open_counter(void)
 {

@@ -127,7 +127,7 @@ void chaos_let_go(struct worker *w);
 /* After the run: what the perturbation did. */
 void chaos_finish(struct worker *w, struct sighting *s);
 
-/* migrations.c: before the test is started; whether this run is counted: every 16th is, where the kernel lets us. */
+/* migrations.c: before the test is started; whether this run is counted: every 64th is, where the kernel lets us. */
 bool migrations_begin(struct worker *w, uint64_t run);
 /* After all of the run is gone; leaves `e` alone unless the run was counted. */
 void migrations_end(struct worker *w, struct effect *e);
