@@ -16,7 +16,7 @@ enum purpose { FOR_PRIORITY = 1, FOR_POINT, FOR_SIDE, FOR_LENGTH, FOR_VICTIM, FO
 	       FOR_YIELD };
 
 enum { LEAST_HOLD_US = 30, MOST_HOLD_US = 4000, STRETCH_S = 2, STRETCH_SPANS = 5, REST_SHARE = 4, USUAL_WEIGHT = 3,
-       MOST_YIELDS = 512 };
+       MOST_YIELDS = 512, MOST_WAITED = 1000 };
 
 double draw_unit(uint64_t seed, uint64_t purpose)
 {
@@ -185,6 +185,7 @@ int64_t decide_hold(struct marshal *m, struct strand *one)
 		hold = maybe_delay(m, one);
 		break;
 	case CHAOS_PCT:
+		one->parked_at = m->steps;
 		yield(m, one);
 		break;
 	default:
@@ -218,6 +219,34 @@ static uint32_t any(struct marshal *m)
 	return i;
 }
 
+static uint32_t longest_waiting(const struct marshal *m, uint32_t next)
+{
+	for (size_t i = 0; i < m->strands.count; i++) {
+		const struct strand *one = &m->strands.at[i];
+
+		if (one->state == STRAND_PARKED && one->parked_at < m->strands.at[next].parked_at)
+			next = (uint32_t)i;
+	}
+	return next;
+}
+
+/*
+ * A thread that polls, by calls that do not wait, would by priority alone never let the one on that it polls for: who has
+ * waited for so many others goes next, and all before it in the order go to its end.
+ */
+static uint32_t relieve(struct marshal *m, uint32_t next)
+{
+	uint32_t waiting = longest_waiting(m, next);
+
+	if (m->steps - m->strands.at[waiting].parked_at < MOST_WAITED)
+		return next;
+	while (next != waiting) {
+		m->strands.at[next].priority = --m->lowest;
+		next = highest(m);
+	}
+	return next;
+}
+
 static uint32_t by_priority(struct marshal *m)
 {
 	uint32_t next = highest(m);
@@ -236,7 +265,7 @@ static uint32_t by_priority(struct marshal *m)
 		m->effect.points++;
 		next = highest(m);
 	}
-	return next;
+	return relieve(m, next);
 }
 
 uint32_t decide_next(struct marshal *m)
