@@ -33,6 +33,7 @@ test('JSON carries every check with its state, and whether hunts can work', asyn
     'state',
     'io_uring',
     'user notification',
+    'CPU quota',
     'locked memory',
     'gdb',
     'core dumps',

@@ -6,6 +6,7 @@ import { checkKernelLog, checkMemlock, checkUserNotification } from './kernel.ts
 import { checkNode } from './node.ts';
 import type { ProbeContext } from './probe-context.ts';
 import { checkClock, checkCpus, checkLoad } from './processors.ts';
+import { checkQuota } from './quota.ts';
 import { checkSupervisor, unknownAnswers } from './supervisor.ts';
 import { checkCompiler, checkGdb, checkGit, checkMake, checkQemu, checkStressNg } from './tools.ts';
 
@@ -31,6 +32,7 @@ export async function checkMachine(context: ProbeContext): Promise<Check[]> {
     state,
     checkIoUring(context, answers.ioUring),
     checkUserNotification(context, answers),
+    checkQuota(context),
     checkMemlock(context),
     gdb,
     checkCoreDumps(context),

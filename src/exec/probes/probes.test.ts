@@ -10,6 +10,7 @@ import { checkKernelLog, checkMemlock, checkUserNotification } from './kernel.ts
 import { checkNode } from './node.ts';
 import type { ProbeContext } from './probe-context.ts';
 import { checkClock, checkCpus, checkLoad } from './processors.ts';
+import { checkQuota } from './quota.ts';
 import { type KernelAnswers, unknownAnswers } from './supervisor.ts';
 import { checkCompiler, checkGdb, checkMake, checkQemu } from './tools.ts';
 
@@ -99,6 +100,13 @@ describe('kernel', () => {
     expect(checkMemlock(context(limits))).toMatchObject({ found: '64 KiB', cost: expect.stringContaining('register') });
     const old = { ...limits, '/proc/sys/kernel/osrelease': '5.10.0-28-amd64' };
     expect(checkMemlock(context(old)).cost).toContain('io_uring_setup fails');
+  });
+
+  test('without a control group to make others in, there is no quota', () => {
+    expect(checkQuota(context({ '/proc/self/mountinfo': null }))).toMatchObject({
+      state: 'warn',
+      found: 'no control group with the cpu controller is delegated to this user',
+    });
   });
 
   test('a kernel log that cannot be opened is named with its error', () => {

@@ -54,7 +54,7 @@ export async function checkStressNg(context: ProbeContext): Promise<Check> {
     command: 'stress-ng',
     group: 'diagnosis',
     missing: 'warn',
-    cost: 'failures that need a loaded machine can only be provoked by more --jobs',
+    cost: 'noise is limited to the built-in classes switch, yield and cpu',
     debian: 'stress-ng',
   });
 }
