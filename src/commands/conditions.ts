@@ -1,4 +1,5 @@
 import { ExitCode, ExpectedError } from '../errors.ts';
+import { delegatedCgroup } from '../exec/cgroup.ts';
 import { allowedCpus } from '../exec/machine.ts';
 import { probeSupervisor } from '../exec/probes/supervisor.ts';
 import { ensureSupervisor } from '../exec/supervisor-binary.ts';
@@ -40,7 +41,7 @@ async function meansHere({ settings, signal }: CommandContext): Promise<Means> {
     allowedCpus: allowedCpus(),
     chaos: await chaosAnswer(paths, env, signal),
     stressNg: findTool('stress-ng', env) !== null,
-    quota: false,
+    quota: delegatedCgroup() !== null,
   };
 }
 

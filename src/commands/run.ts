@@ -1,4 +1,5 @@
 import { ExitCode, UsageError } from '../errors.ts';
+import { delegatedCgroup } from '../exec/cgroup.ts';
 import { allowedCpus } from '../exec/machine.ts';
 import { newHeader } from '../hunt/begin.ts';
 import { chooseEngine } from '../hunt/engine-choice.ts';
@@ -75,7 +76,7 @@ function readStrategy(request: RunRequest, { settings }: CommandContext): Strate
   const allowed = allowedCpus();
   const chosen = chooseStrategy(request.wish, {
     own: settings.conditions,
-    quota: false,
+    quota: delegatedCgroup() !== null,
     boundsRate: request.stop.untilRate !== null,
   });
   const hasStressNg = findTool('stress-ng', settings.env) !== null;

@@ -20,6 +20,7 @@ export function sessionOf(
     chosen,
     machine,
     gdb: findTool('gdb', env),
+    stressNg: findTool('stress-ng', env),
     onStart: screen.start,
     onEvent: screen.event,
   };

@@ -1,3 +1,4 @@
+import { delegatedCgroup } from '../exec/cgroup.ts';
 import { machineFacts } from '../exec/machine.ts';
 import { ioUringRefusal } from '../exec/probes/io-uring.ts';
 import { type KernelAnswers, probeSupervisor, unknownAnswers } from '../exec/probes/supervisor.ts';
@@ -29,6 +30,7 @@ export interface SessionContext {
   chosen: ChosenEngine;
   machine: MachineFacts;
   gdb: string | null;
+  stressNg: string | null;
   /** Called once, when the hunt has its id and before its first run. */
   onStart(header: HuntHeader, summary: SummaryFold): void;
   /** Called after each event has been logged. */
@@ -123,10 +125,9 @@ async function conductIn(
   { summary, memory, from }: SoFar,
   context: SessionContext,
 ): Promise<SessionEnd> {
-  const { chosen, machine, env, gdb, signal, onEvent } = context;
+  const { chosen, machine, env, gdb, stressNg, signal, onEvent } = context;
   const [base = plainCondition, ...others] = header.conditions.map(parseCondition);
-  const stressNg = null;
-  const cgroup = null;
+  const cgroup = [base, ...others].some(({ quota }) => quota !== null) ? delegatedCgroup() : null;
   const refused = await refusals([base, ...others], cgroup, context);
   context.onStart(header, summary);
   const places = { scratchDir, artifactDir: log.artifactDir, env, gdb, stressNg, cgroup, firstRun: from.nextRun };
@@ -155,14 +156,14 @@ async function conductIn(
 async function refusals(
   conditions: Condition[],
   cgroup: string | null,
-  { chosen, machine, signal }: SessionContext,
+  { chosen, machine, stressNg, signal }: SessionContext,
 ): Promise<Refusal[]> {
   if (chosen.path === null || conditions.every(({ chaos, quota }) => chaos === null && quota === null)) return [];
   const { chaos } = await askKernel(chosen, signal);
   return knownRefusals(conditions, {
     allowedCpus: machine.cpusAllowed,
     chaos,
-    stressNg: true,
+    stressNg: stressNg !== null,
     quota: cgroup !== null,
   });
 }
