@@ -60,7 +60,8 @@ export class Ledger {
         this.#count(event.batch, event.class, event.count);
         return;
       case 'batch-end':
-        this.#close(event.batch, event.elapsedUs / 1e6);
+        // Of no duration, it would be one that has not been.
+        this.#close(event.batch, Math.max(1, event.elapsedUs) / 1e6);
         return;
     }
   }

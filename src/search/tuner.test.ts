@@ -36,9 +36,15 @@ describe('nextStep', () => {
   });
 
   it('makes later batches longer the more time an arm had, up to half a second', () => {
-    const rival = arm({ seconds: 300, runs: 300_000 });
-    const lengths = [0.2, 3, 40].map((seconds) => next([rival, tried({ seconds, runs: 9000, failures: 9000 })]));
-    expect(lengths).toEqual([100, 300, 500].map((ms) => ({ arm: 1, ms })));
+    const ms = (seconds: number) =>
+      next([arm({ seconds: 50, runs: 50_000 }), tried({ seconds, runs: 9000, failures: 9000 })]).ms;
+    expect([0.2, 3, 40].map(ms)).toEqual([100, 300, 500]);
+  });
+
+  it('makes them longer still in a long hunt', () => {
+    const ms = (seconds: number) =>
+      next([arm({ seconds, runs: 50_000 }), tried({ seconds, runs: 9000, failures: 9000 })]).ms;
+    expect([125, 400, 9000].map(ms)).toEqual([500, 1600, 5000]);
   });
 
   it('always makes them long enough for eight runs, but for very slow tests', () => {

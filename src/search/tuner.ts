@@ -76,10 +76,13 @@ function likeliestBest(arms: readonly Arm[], rules: TunerRules, uniform: Uniform
 
 /** Milliseconds: at most, unless a single run takes longer, what is spent on the runs that make a batch worth its start. */
 const patienceMs = { first: 1000, later: 4000 };
+/** However long the hunt. */
+const longestMs = 5000;
 
 /**
- * Short at first, longer the more time an arm has had: between two conditions the workers wait for each other. An only
- * arm needs pauses just to look at what was learnt.
+ * Short at first, longer the more time an arm has had: between two conditions the workers wait for each other. Half a
+ * second is enough at first, then (a log of days should not fill a disk) a five-hundredth of all time. An only arm needs
+ * pauses just to look at what was learnt.
  */
 function batchMs(arms: readonly Arm[], index: number): number {
   const arm = arms[index];
@@ -88,9 +91,9 @@ function batchMs(arms: readonly Arm[], index: number): number {
     const least = arm?.startsSlowly === true ? 500 : 60;
     return Math.ceil(Math.max(least, runMs, Math.min(5 * runMs, patienceMs.first)));
   }
-  const growing = arms.length === 1 ? 3000 * arm.seconds : Math.min(500, 100 * arm.seconds);
-  const least = 100;
-  return Math.ceil(Math.max(least, growing, runMs, Math.min(8 * runMs, patienceMs.later)));
+  const most = Math.min(longestMs, Math.max(500, 2 * timeOf(arms)));
+  const growing = arms.length === 1 ? 3000 * arm.seconds : Math.min(most, 100 * arm.seconds);
+  return Math.ceil(Math.max(100, growing, runMs, Math.min(8 * runMs, patienceMs.later)));
 }
 
 /** Milliseconds a run took one worker, or null before the first one. */
