@@ -23,7 +23,7 @@ export async function builtSupervisor(kind: 'asan' | 'plain' = defaultKind()): P
 /** The program of test/supervisor/programs, compiled. */
 export async function builtProgram(name: string): Promise<string> {
   const folder = await built('programs', [join(here, 'programs')], async (out) => {
-    for (const file of readdirSync(join(here, 'programs'))) {
+    for (const file of readdirSync(join(here, 'programs')).filter((name) => name.endsWith('.c'))) {
       const flags = ['-std=c11', '-O1', '-D_GNU_SOURCE', '-Wall', '-Wextra', '-Werror', '-pthread'];
       await execa('cc', [...flags, join(here, 'programs', file), '-o', join(out, file.replace(/\.c$/, ''))]);
     }
