@@ -9,7 +9,7 @@ describe('obstacle', () => {
     ['chaos:note', { chaos: 'EPERM' }, 'seccomp user notification is refused: EPERM'],
     ['noise:futex:2,cpu:1', { stressNg: false }, 'futex needs stress-ng, which is not installed'],
     ['quota:20%/10ms', { quota: false }, 'no control group is delegated to this user'],
-    ['pin:1-2', {}, 'Runs cannot be pinned to 1-2: CPU 2 may not be used here; the allowed CPUs are 0-1'],
+    ['pin:1-2', {}, 'CPU 2 may not be used here; the allowed CPUs are 0-1'],
   ])('of %s with %j is named', (text, lacking, message) => {
     expect(obstacle(parseCondition(text), { ...all, ...lacking })).toBe(message);
   });

@@ -1,7 +1,6 @@
-import { UsageError } from '../errors.ts';
 import type { Condition } from '../model/condition.ts';
 import { stressNgClasses } from './noise.ts';
-import { checkPin } from './pin.ts';
+import { pinObstacle } from './pin.ts';
 
 /** What a machine offers to those who perturb. */
 export interface Means {
@@ -23,14 +22,4 @@ export function obstacle({ pin, noise, chaos, quota }: Condition, means: Means):
   if (missing.length > 0 && !means.stressNg) return `${missing.join(', ')} needs stress-ng, which is not installed`;
   if (quota !== null && !means.quota) return 'no control group is delegated to this user';
   return pinObstacle(pin, means.allowedCpus);
-}
-
-function pinObstacle(pin: Condition['pin'], allowedCpus: readonly number[]): string | null {
-  try {
-    checkPin(pin, allowedCpus);
-    return null;
-  } catch (error) {
-    if (error instanceof UsageError) return error.message.replace(/\.$/, '');
-    throw error;
-  }
 }

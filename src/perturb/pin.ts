@@ -24,12 +24,16 @@ export function pinText(pin: Pin): string {
   return pin.policy === 'list' ? formatCpuList(pin.cpus) : pin.policy;
 }
 
-/** @throws UsageError for a list that leaves `allowedCpus` (the machine's Cpus_allowed_list). */
+/** @throws UsageError for a list that leaves `allowedCpus`. */
 export function checkPin(pin: Pin, allowedCpus: readonly number[]): void {
+  const why = pinObstacle(pin, allowedCpus);
+  if (why !== null) throw new UsageError(`Runs cannot be pinned to ${pinText(pin)}: ${why}.`);
+}
+
+/** Why a list cannot be used where `allowedCpus` are (the machine's Cpus_allowed_list), or null. */
+export function pinObstacle(pin: Pin, allowedCpus: readonly number[]): string | null {
   const outside = pin.policy === 'list' ? pin.cpus.filter((cpu) => !allowedCpus.includes(cpu)) : [];
-  if (outside.length === 0) return;
+  if (outside.length === 0) return null;
   const noun = outside.length === 1 ? 'CPU' : 'CPUs';
-  throw new UsageError(
-    `Runs cannot be pinned to ${pinText(pin)}: ${noun} ${formatCpuList(outside)} may not be used here; the allowed CPUs are ${formatCpuList(allowedCpus)}.`,
-  );
+  return `${noun} ${formatCpuList(outside)} may not be used here; the allowed CPUs are ${formatCpuList(allowedCpus)}`;
 }
