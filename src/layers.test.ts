@@ -12,6 +12,7 @@ const floors: Record<string, number> = {
   oracle: 1,
   perturb: 1,
   search: 1,
+  replay: 1,
   report: 1,
   suites: 1,
   source: 2,
