@@ -17,6 +17,7 @@ import type { Generation } from './generation.ts';
 import * as store from './generation.ts';
 import { materialise } from './materialise.ts';
 import type { Revision } from './revision.ts';
+import { builtGeneration } from './stored-build.ts';
 import type { Tree } from './tree.ts';
 import { listFiles, type TreeFile } from './tree-files.ts';
 
@@ -49,7 +50,7 @@ export async function buildTest(request: BuildRequest, context: SourceContext): 
     const started = performance.now();
     const job = await prepare(request, context);
     for (const waiting = { told: false }; ; ) {
-      const found = await find(job);
+      const found = await builtGeneration(job.build, job.test);
       if (found !== null) return result(job, found, true, 0);
       const turn = await takeTurn(job, waiting, context);
       if (turn === null) continue;
@@ -103,16 +104,6 @@ async function prepare(request: BuildRequest, context: SourceContext): Promise<J
   const { name, treeId } = revision.facts;
   const what = name === 'folder' ? tree.name : (name ?? treeId ?? 'the tree');
   return { ...request, recipe, files, key, build, compiler, env, what };
-}
-
-/** A generation that has the test, marked as used by us. */
-async function find({ build, test }: Job): Promise<Generation | null> {
-  for (const generation of await store.generations(build)) {
-    // Looked at once more after the mark of use, since only that keeps it from being pruned.
-    if ((await store.readMark(generation, test)) === null || !(await store.use(generation))) continue;
-    if ((await store.readMark(generation, test)) !== null) return generation;
-  }
-  return null;
 }
 
 /** The right to build, or null after waiting a moment or losing it to somebody else. */
