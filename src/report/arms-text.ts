@@ -6,15 +6,15 @@ import { exclusionOf } from './exclusion.ts';
 import type { ArmTable } from './fold-arms.ts';
 import { idleReason } from './idle-reason.ts';
 import { gainText, plural } from './quantities.ts';
-import { stratumLabels } from './stratum-labels.ts';
 
 /**
  * What the table of arms comes to, a sentence each: what provokes it, what was done, what it does not tell.
  * @param detail full: what was done stands elsewhere
  */
 export function armsSentences(table: ArmTable, summary: HuntSummary, detail: 'short' | 'full'): string[] {
-  const labels = stratumLabels(table.rows.map(({ stratum }) => stratum));
-  const labelOf = (row: ArmRow) => labels[table.rows.indexOf(row)] ?? row.stratum.condition;
+  const isOneLoad = new Set(table.rows.map(({ stratum }) => stratum.jobs)).size === 1;
+  const labelOf = ({ stratum: { condition, jobs } }: ArmRow) =>
+    isOneLoad ? condition : `${condition} with ${plural(jobs, 'worker')}`;
   return [
     ...bestSentence(table, labelOf),
     ...(detail === 'short' ? doneSentence(table, summary) : []),

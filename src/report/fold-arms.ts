@@ -10,7 +10,10 @@ export interface ArmTable {
   target: SignatureSummary | null;
   /** Those of the base condition first, then the best one first. */
   rows: ArmRow[];
-  /** The base condition's, under the number of workers that most of the hunt had. */
+  /**
+   * The base condition's, with as many workers as it had most of the time: what the others are compared with, also those
+   * that cannot have as many.
+   */
   base: ArmRow | null;
   /** The arm whose gain over the base condition is measured and greatest. */
   best: ArmRow | null;
@@ -30,14 +33,9 @@ export function foldArms(summary: HuntSummary): ArmTable {
   const bases = measured.filter(isBase).toSorted((a, b) => b.elapsedMs - a.elapsedMs);
   const arms = measured.filter((row) => !isBase(row));
   const baseRows = bases.map((row) => armRow(row, undefined, target, arms.length));
-  const armRows = arms.map((row) => armRow(row, likeliest(bases, row), target, arms.length)).toSorted(bestFirst);
+  const armRows = arms.map((row) => armRow(row, bases[0], target, arms.length)).toSorted(bestFirst);
   const best = armRows.find(({ gain }) => gain !== null && gain.low > 1) ?? null;
   return { target, rows: [...baseRows, ...armRows], base: baseRows[0] ?? null, best };
-}
-
-/** With as many workers, else (some arms cannot have as many) with as many as most of the time. */
-function likeliest(bases: StratumSummary[], { stratum }: StratumSummary): StratumSummary | undefined {
-  return bases.find((base) => base.stratum.jobs === stratum.jobs) ?? bases[0];
 }
 
 /** What the others are compared with: the first in the hunt's header. */
