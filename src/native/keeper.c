@@ -4,7 +4,8 @@
  * Theory of operation: a process between main and the noise, so that main need not wait for it and so that the noise
  * ends with main, however main ends: the keeper is the subreaper of all that the noise starts, and when the channel
  * ends it kills everything below it. Nothing of the noise dies otherwise: what ends too early is a failure, and the
- * group ends with it. stress-ng is asked to end before it is killed, because some of its classes leave things behind
+ * group ends with it. Three classes are our own even where stress-ng is installed: a condition means the same on every
+ * machine, and stress-ng's `switch` was seen to keep other processes off the CPU for seconds (Linux 6.18). stress-ng is asked to end before it is killed, because some of its classes leave things behind
  * (System V queues and semaphores) that only it can remove.
  *
  * Should the keeper itself be killed, our own processes die with it. stress-ng's main process does so too; the others
@@ -59,6 +60,15 @@ static void tell(struct keeper *k, char message, const char *text)
 	memcpy(packet + 1, text, n);
 	/* EPIPE: main is gone, and we shall read that. */
 	(void)send(k->channel, packet, 1 + n, MSG_NOSIGNAL);
+}
+
+/* The first class that is not our own; NULL: all are. */
+static const struct noise_class *foreign_class(const struct keeper *k)
+{
+	for (size_t i = 0; i < k->noise->count; i++)
+		if (!work_is_known(k->noise->classes[i].name))
+			return &k->noise->classes[i];
+	return NULL;
 }
 
 /* Reaps all that is dead; false: nothing lives below us any more. `*lost` is set when the noise itself has ended. */
@@ -125,7 +135,7 @@ static _Noreturn void leave(struct keeper *k)
 		processes_kill(&k->processes, k->self, NULL, 0);
 		gone = wait_for_all(k, later(now_ns(), 2 * LOOK_MS * NS_PER_MS));
 	}
-	if (k->plan->stress_ng != NULL)
+	if (foreign_class(k) != NULL)
 		remove_folder(k);
 	_exit(0);
 }
@@ -188,7 +198,7 @@ static void start_own(struct keeper *k)
 		int error = 0;
 
 		if (!work_is_known(class->name))
-			fail(k, "noise of the class %s needs stress-ng", class->name);
+			continue;
 		for (uint32_t n = 0; n < class->count && error == 0; n++)
 			error = work_start(class->name);
 		if (error != 0)
@@ -202,6 +212,8 @@ static void fill_arguments(const struct keeper *k, char **argv, char (*room)[NOI
 
 	argv[n++] = k->plan->stress_ng;
 	for (size_t i = 0; i < k->noise->count; i++) {
+		if (work_is_known(k->noise->classes[i].name))
+			continue;
 		snprintf(room[2 * i], sizeof(*room), "--%s", k->noise->classes[i].name);
 		snprintf(room[2 * i + 1], sizeof(*room), "%" PRIu32, k->noise->classes[i].count);
 		argv[n++] = room[2 * i];
@@ -259,15 +271,18 @@ static void start_stress_ng(struct keeper *k)
 static void start(struct keeper *k)
 {
 	const struct noise *noise = k->noise;
+	const struct noise_class *foreign = foreign_class(k);
 
 	k->started = now_ns();
 	if (noise->pinned && sched_setaffinity(0, sizeof(noise->cpus), &noise->cpus) != 0)
 		fail(k, "the noise cannot be pinned to its CPUs: %s", strerror(errno));
-	if (k->plan->stress_ng != NULL) {
+	if (foreign != NULL && k->plan->stress_ng == NULL)
+		fail(k, "noise of the class %s needs stress-ng", foreign->name);
+	start_own(k);
+	if (foreign != NULL) {
 		start_stress_ng(k);
 		return;
 	}
-	start_own(k);
 	k->running = true;
 	tell(k, SAYS_RUNS, "");
 }

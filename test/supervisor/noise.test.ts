@@ -10,9 +10,14 @@ import { Session } from './session.ts';
 
 const stressNg = findTool('stress-ng', { PATH: process.env.PATH ?? '' }) ?? '';
 const missing = [stressNg === '', 'stress-ng is not installed'] as const;
+/** Classes of either maker that do alike. */
 const makers = [
-  ['our own', null],
-  ['of stress-ng', stressNg],
+  ['our own', null, (classes: string) => classes],
+  [
+    'of stress-ng',
+    stressNg,
+    (classes: string) => classes.replace('switch', 'pipe').replace('yield', 'nanosleep').replace('cpu', 'vm'),
+  ],
 ] as const;
 
 /** A run that says where it is and waits to be let go. */
@@ -30,7 +35,7 @@ function noisy(classes: string, cpus: Noise['cpus'] = 'free'): Partial<Condition
   return { noise: { classes: list, cpus } };
 }
 
-describe.each(makers)('noise %s', (_, tool) => {
+describe.each(makers)('noise %s', (_, tool, its) => {
   beforeEach(({ skip }) => {
     if (tool === stressNg) skip(...missing);
   });
@@ -38,7 +43,7 @@ describe.each(makers)('noise %s', (_, tool) => {
 
   test('runs while its batches do, stands still in between, and is started once', async () => {
     const session = await start(waiting);
-    for (const [id, condition] of [noisy('switch:1,cpu:1'), {}, noisy('switch:1,cpu:1')].entries()) {
+    for (const [id, condition] of [noisy(its('switch:1,cpu:1')), {}, noisy(its('switch:1,cpu:1'))].entries()) {
       session.submit({ id, runs: 1, condition });
     }
     await arrival(session, 1);
@@ -64,8 +69,8 @@ describe.each(makers)('noise %s', (_, tool) => {
 
   test('of another kind is a group of its own', async () => {
     const session = await start(waiting);
-    session.submit({ id: 1, runs: 1, condition: noisy('cpu:1') });
-    session.submit({ id: 2, runs: 1, condition: noisy('cpu:2') });
+    session.submit({ id: 1, runs: 1, condition: noisy(its('cpu:1')) });
+    session.submit({ id: 2, runs: 1, condition: noisy(its('cpu:2')) });
     await arrival(session, 1);
     const first = noiseOf(session);
     letGo(session, 1);
@@ -81,16 +86,16 @@ describe.each(makers)('noise %s', (_, tool) => {
 
   test('stands still when nothing is left to do', async () => {
     const session = await start(['/bin/true']);
-    await session.run({ runs: 3, condition: noisy('yield:1') });
+    await session.run({ runs: 3, condition: noisy(its('yield:1')) });
     while (noiseOf(session).some(({ state }) => state !== 'T')) await sleep(20);
-    expect(await session.run({ id: 2, runs: 3, condition: noisy('yield:1') })).toMatchObject({ runs: 3 });
+    expect(await session.run({ id: 2, runs: 3, condition: noisy(its('yield:1')) })).toMatchObject({ runs: 3 });
   });
 
   test.each(['free', 'same'] as const)('runs on the CPUs that are ordered: %s', async (cpus) => {
     const session = await start(waiting);
     const [cpu = 0] = session.job.cpus;
     const pin: Pin = { policy: 'list', cpus: [cpu] };
-    session.submit({ runs: 1, condition: { ...noisy('switch:1,cpu:1', cpus), pin } });
+    session.submit({ runs: 1, condition: { ...noisy(its('switch:1,cpu:1'), cpus), pin } });
     await arrival(session, 1);
     const expected = cpus === 'same' ? `${cpu}` : affinity(session.pid);
     expect(new Set(noiseOf(session).map(({ pid }) => affinity(pid)))).toEqual(new Set([expected]));
@@ -105,8 +110,8 @@ describe.each(makers)('noise %s', (_, tool) => {
     ['SIGKILL of all that could clean up', killAll],
   ])('is gone after %s, running or standing still', async (_name, end) => {
     const session = await start(waiting);
-    session.submit({ id: 1, runs: 1, condition: noisy('yield:1,switch:1') });
-    session.submit({ id: 2, runs: 1, condition: noisy('cpu:2') });
+    session.submit({ id: 1, runs: 1, condition: noisy(its('yield:1,switch:1')) });
+    session.submit({ id: 2, runs: 1, condition: noisy(its('cpu:2')) });
     await arrival(session, 1);
     letGo(session, 1);
     await arrival(session, 2);
@@ -118,19 +123,19 @@ describe.each(makers)('noise %s', (_, tool) => {
 
   test('outlives a worker', async () => {
     const session = await start(['kill-parent', 'process', '2']);
-    session.submit({ id: 1, runs: 6, condition: noisy('cpu:1') });
+    session.submit({ id: 1, runs: 6, condition: noisy(its('cpu:1')) });
     await session.until('batch-end');
     const before = identities(noiseOf(session));
-    await session.run({ id: 2, runs: 6, condition: noisy('cpu:1') });
+    await session.run({ id: 2, runs: 6, condition: noisy(its('cpu:1')) });
     expect(identities(noiseOf(session))).toEqual(before);
     expect(session.runsByEnding.lost).toEqual([2, 4, 6, 8, 10, 12]);
   });
 
   test('whose keeper is killed ends its batch, and is started anew for the next', async () => {
     const session = await start(waiting);
-    session.submit({ id: 1, condition: noisy('cpu:1') });
+    session.submit({ id: 1, condition: noisy(its('cpu:1')) });
     session.submit({ id: 2, condition: {}, runs: 1 });
-    session.submit({ id: 3, condition: noisy('cpu:1'), runs: 1 });
+    session.submit({ id: 3, condition: noisy(its('cpu:1')), runs: 1 });
     await arrival(session, 1);
     const first = noiseOf(session);
     for (const { pid } of keepers(session)) process.kill(pid, 'SIGKILL');
@@ -151,7 +156,7 @@ describe.each(makers)('noise %s', (_, tool) => {
 describe('our own noise', () => {
   test('has as many processes as are ordered', async () => {
     const session = await Session.start(waiting);
-    session.submit({ runs: 1, condition: noisy('switch:2,yield:1,cpu:3') });
+    session.submit({ runs: 1, condition: noisy(its('switch:2,yield:1,cpu:3')) });
     await arrival(session, 1);
     const names = noiseOf(session).map(({ name }) => name);
     expect(names.sort()).toEqual([
@@ -164,7 +169,7 @@ describe('our own noise', () => {
 
   test('refuses a class that needs stress-ng: its batches end without a run, others go on', async () => {
     const session = await Session.start(['/bin/true']);
-    for (const id of [1, 2]) session.submit({ id, runs: 5, condition: noisy('cpu:1,futex:1') });
+    for (const id of [1, 2]) session.submit({ id, runs: 5, condition: noisy(its('cpu:1,futex:1')) });
     session.submit({ id: 3, runs: 5 });
     await session.until('batch-end', ({ id }) => id === 3);
     expect(session.records.filter(({ type }) => type === 'refused')).toEqual(
@@ -188,8 +193,8 @@ describe('our own noise', () => {
 describe('stress-ng', () => {
   test.for([
     ['does not know the class', stressNg, 'no-such', 'exit code 1.*unrecognized option'],
-    ['is gone', '/nonexistent/stress-ng', 'cpu', 'exit code 127.*No such file'],
-    ['ends by itself', '/bin/true', 'cpu', 'ended by itself \\(exit code 0\\)$'],
+    ['is gone', '/nonexistent/stress-ng', 'vm', 'exit code 127.*No such file'],
+    ['ends by itself', '/bin/true', 'vm', 'ended by itself \\(exit code 0\\)$'],
   ] as const)('that %s is a refusal', async ([, path, name, text], { skip }) => {
     skip(path === '', missing[1]);
     const session = await Session.start(['/bin/true'], { stressNg: path });
@@ -210,7 +215,7 @@ describe('stress-ng', () => {
     const text = 'sleep 1000 & while [ ! -e "$0.end" ]; do sleep 0.02; done; echo enough; exit 3';
     writeFileSync(script, `#!/bin/sh\n${text}\n`, { mode: 0o755 });
     const session = await Session.start(waiting, { stressNg: script });
-    session.submit({ condition: noisy('cpu:1') });
+    session.submit({ condition: noisy('vm:1') });
     await arrival(session, 1);
     const below = noiseOf(session);
     writeFileSync(`${script}.end`, '');
