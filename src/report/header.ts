@@ -1,10 +1,10 @@
-import type { BuildFacts, HuntHeader, RevisionFacts, StopRules } from '../model/hunt.ts';
+import type { HuntHeader, StopRules } from '../model/hunt.ts';
 import type { MachineFacts } from '../model/machine.ts';
-import { clip, displayWidth, safe } from './display-text.ts';
-import { labelledFacts, labelWidth, withLabel } from './labelled.ts';
+import { safe } from './display-text.ts';
+import { labelledFacts, withLabel } from './labelled.ts';
 import { durationText, plural, shareText } from './quantities.ts';
-import { revisionText } from './revision-text.ts';
 import { type Appearance, type Style, styleOf } from './style.ts';
+import { subjectLines } from './subject-lines.ts';
 
 /** From this width on there is room for what is good to know. */
 const roomy = 120;
@@ -15,38 +15,11 @@ export function renderHeader(header: HuntHeader, screen: Appearance): string {
   const { columns } = screen;
   const lines = [
     ...withLabel('hunt', [header.id]),
-    ...withLabel('test', [testText(header, columns, style)]),
-    ...withLabel('tree', header.revision.tree === null ? [] : [safe(header.revision.tree, style.unicode)]),
-    ...withLabel('revision', revisionLines(header.revision, columns, style)),
-    ...labelledFacts('build', header.build === null ? [] : buildFacts(header.build, style), columns),
+    ...subjectLines(header, columns, style),
     ...labelledFacts('machine', machineFacts(header.machine, columns >= roomy, style), columns),
     ...labelledFacts('plan', planFacts(header), columns),
   ];
   return `${lines.join('\n')}\n`;
-}
-
-function testText({ test, suite, argv }: HuntHeader, columns: number, style: Style): string {
-  const suiteText = suite === 'command' ? '' : ` (suite ${safe(suite, style.unicode)})`;
-  const name = suite === 'command' ? argv.join(' ') : test;
-  const room = columns - labelWidth - suiteText.length;
-  return style.strong(clip(safe(name, style.unicode), room, style.ellipsis)) + suiteText;
-}
-
-/** The subject stands below where it does not fit. */
-function revisionLines(revision: RevisionFacts, columns: number, style: Style): string[] {
-  const text = revisionText(revision);
-  if (text === null) return [];
-  const head = style.strong(safe(text, style.unicode));
-  if (revision.subject === null) return [head];
-  const room = columns - labelWidth;
-  const subject = safe(revision.subject, style.unicode);
-  if (displayWidth(head) + 2 + displayWidth(subject) <= room) return [`${head}  ${subject}`];
-  return [head, clip(subject, room, style.ellipsis)];
-}
-
-function buildFacts({ cached, seconds, compiler }: BuildFacts, style: Style): string[] {
-  const made = cached ? 'from the build store' : `built in ${durationText(seconds * 1e6)}`;
-  return [made, safe(compiler, style.unicode)];
 }
 
 function machineFacts(machine: MachineFacts, everything: boolean, style: Style): string[] {

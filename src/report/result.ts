@@ -1,18 +1,15 @@
 import type { HuntState, HuntSummary, SignatureSummary } from '../model/summary.ts';
-import type { Verdict } from '../model/verdict.ts';
-import { rateInterval } from '../stats/interval.ts';
 import { armsTable } from './arms-table.ts';
 import { armsSentences } from './arms-text.ts';
 import { clip, displayWidth, padEnd, safe } from './display-text.ts';
 import { effectTable } from './effect-table.ts';
 import { foldArms, hasArms } from './fold-arms.ts';
 import { headline } from './headline.ts';
-import { labelledFacts, labelWidth, prose, widestReading, withLabel } from './labelled.ts';
+import { huntFacts } from './hunt-facts.ts';
+import { labelWidth, prose, widestReading, withLabel } from './labelled.ts';
 import { type NextCommand, nextCommands } from './next-commands.ts';
-import { durationText, plural, rateText, speedText } from './quantities.ts';
 import { signatureSection } from './signature-section.ts';
-import { signatureTable, verdictPaint } from './signature-table.ts';
-import { stratumLabels } from './stratum-labels.ts';
+import { signatureTable } from './signature-table.ts';
 import { type Appearance, type Style, styleOf } from './style.ts';
 
 /** What is known of a hunt beside what its log says. */
@@ -27,7 +24,6 @@ export interface KeptHunt {
 /** Signatures told in full; of more there is a line each. */
 const mostSections = 5;
 const mostRows = 20;
-const mostReasons = 5;
 
 /**
  * What a hunt found, how often, where it is kept and what to do next.
@@ -45,7 +41,7 @@ export function renderResult(
     headlineLines(summary, kept.state, screen, style),
     ...(hasArms(summary) ? armBlocks(summary, detail, screen, style) : []),
     detail === 'full' ? effectTable(summary, screen, style) : [],
-    factLines(summary, kept.state, screen, style),
+    huntFacts(summary, kept.state, screen, style),
     summary.signatures.length > 1 ? tableLines(summary, screen, style) : [],
     ...sections(summary, kept, screen, style),
     noteLines(summary, screen, style),
@@ -84,64 +80,6 @@ function armBlocks(summary: HuntSummary, detail: 'short' | 'full', screen: Appea
 /** Its number in the table of signatures and its title. */
 function targetText(target: SignatureSummary, signatures: readonly SignatureSummary[]): string {
   return `${signatures.indexOf(target) + 1}: ${target.signature.title}`;
-}
-
-function factLines(summary: HuntSummary, state: HuntState, { columns }: Appearance, style: Style): string[] {
-  const { counts, runs, elapsedMs, wall, strata, reasons } = summary;
-  const tables = hasArms(summary) || strata.length === 1;
-  const speed = elapsedMs > 0 && strata.length === 1 ? ` (${speedText((1000 * runs) / elapsedMs)})` : '';
-  const total = `${runs} in ${durationText(1000 * elapsedMs)}${speed}`;
-  const verdicts = (Object.keys(counts) as Verdict[])
-    .filter((verdict) => counts[verdict] > 0)
-    .map((verdict) => verdictPaint(verdict, style)(`${counts[verdict]} ${verdict}`));
-  const durations = wall === null ? [] : wallFacts(wall);
-  if (hasArms(summary) && wall !== null) durations.push(`under ${summary.header.conditions[0]}`);
-  const why = reasons.slice(0, mostReasons).map(({ verdict, reason, count }) => `${count} ${verdict}: ${reason}`);
-  if (reasons.length > mostReasons) why.push(`and ${reasons.length - mostReasons} more reasons`);
-  return [
-    ...labelledFacts('runs', [total, ...verdicts], columns),
-    ...labelledFacts('speed', tables ? [] : strataSpeeds(summary), columns),
-    ...labelledFacts('rates', tables ? [] : cleanRates(summary), columns),
-    ...labelledFacts('duration', durations, columns),
-    ...withLabel(
-      'why',
-      why.flatMap((text) => prose(safe(text, style.unicode), columns - labelWidth, 0)),
-    ),
-    ...withLabel(
-      'ended',
-      endFacts(summary, state, style).flatMap((text) => prose(text, columns - labelWidth, 0)),
-    ),
-  ];
-}
-
-function wallFacts({ minUs, medianUs, p99Us, maxUs }: NonNullable<HuntSummary['wall']>): string[] {
-  if (minUs === maxUs) return [durationText(maxUs)];
-  return [`median ${durationText(medianUs)}`, `p99 ${durationText(p99Us)}`, `max ${durationText(maxUs)}`];
-}
-
-function strataSpeeds({ strata }: HuntSummary): string[] {
-  const labels = stratumLabels(strata.map(({ stratum }) => stratum));
-  return strata.map(({ runsPerSecond }, i) => `${labels[i]} ${speedText(runsPerSecond)}`);
-}
-
-/** What no failure means in each stratum; where there are failures, their sections tell the rates. */
-function cleanRates({ strata, signatures }: HuntSummary): string[] {
-  const measured = signatures.length === 0 ? strata.filter(({ eligible }) => eligible > 0) : [];
-  const labels = stratumLabels(measured.map(({ stratum }) => stratum));
-  return measured.map(({ eligible }, i) => `${labels[i]} ${rateText(rateInterval(0, eligible))}`);
-}
-
-/** Only an end that was not planned needs words. */
-function endFacts({ ended }: HuntSummary, state: HuntState, style: Style): string[] {
-  if (ended === null) {
-    return [state === 'running' ? 'not yet: this is what it has saved so far' : 'killed: this is what it had saved'];
-  }
-  const cut = ended.abandoned === 0 ? '' : `; ${plural(ended.abandoned, 'run')} in progress cut off and not counted`;
-  if (ended.reason === 'interrupted') return [`interrupted, everything so far is saved${cut}`];
-  if (ended.reason === 'error') return [style.bad(`broken off by an error, everything before it is saved${cut}`)];
-  if (ended.reason === 'skipped') return ['early, because every run skipped'];
-  if (ended.reason === 'invalid') return ['early, because every run was invalid'];
-  return [];
 }
 
 function tableLines(summary: HuntSummary, screen: Appearance, style: Style): string[] {

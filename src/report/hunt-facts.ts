@@ -1,0 +1,71 @@
+import type { HuntState, HuntSummary } from '../model/summary.ts';
+import type { Verdict } from '../model/verdict.ts';
+import { rateInterval } from '../stats/interval.ts';
+import { safe } from './display-text.ts';
+import { hasArms } from './fold-arms.ts';
+import { labelledFacts, labelWidth, prose, withLabel } from './labelled.ts';
+import { durationText, plural, rateText, speedText } from './quantities.ts';
+import { verdictPaint } from './signature-table.ts';
+import { stratumLabels } from './stratum-labels.ts';
+import type { Appearance, Style } from './style.ts';
+
+const mostReasons = 5;
+
+/** Runs, verdicts, speed, durations, why runs taught nothing, and how the hunt ended where that was not planned. */
+export function huntFacts(summary: HuntSummary, state: HuntState, { columns }: Appearance, style: Style): string[] {
+  const { counts, runs, elapsedMs, wall, strata, reasons } = summary;
+  const tables = hasArms(summary) || strata.length === 1;
+  const speed = elapsedMs > 0 && strata.length === 1 ? ` (${speedText((1000 * runs) / elapsedMs)})` : '';
+  const total = `${runs} in ${durationText(1000 * elapsedMs)}${speed}`;
+  const verdicts = (Object.keys(counts) as Verdict[])
+    .filter((verdict) => counts[verdict] > 0)
+    .map((verdict) => verdictPaint(verdict, style)(`${counts[verdict]} ${verdict}`));
+  const durations = wall === null ? [] : wallFacts(wall);
+  if (hasArms(summary) && wall !== null) durations.push(`under ${summary.header.conditions[0]}`);
+  const why = reasons.slice(0, mostReasons).map(({ verdict, reason, count }) => `${count} ${verdict}: ${reason}`);
+  if (reasons.length > mostReasons) why.push(`and ${reasons.length - mostReasons} more reasons`);
+  return [
+    ...labelledFacts('runs', [total, ...verdicts], columns),
+    ...labelledFacts('speed', tables ? [] : strataSpeeds(summary), columns),
+    ...labelledFacts('rates', tables ? [] : cleanRates(summary), columns),
+    ...labelledFacts('duration', durations, columns),
+    ...withLabel(
+      'why',
+      why.flatMap((text) => prose(safe(text, style.unicode), columns - labelWidth, 0)),
+    ),
+    ...withLabel(
+      'ended',
+      endFacts(summary, state, style).flatMap((text) => prose(text, columns - labelWidth, 0)),
+    ),
+  ];
+}
+
+function wallFacts({ minUs, medianUs, p99Us, maxUs }: NonNullable<HuntSummary['wall']>): string[] {
+  if (minUs === maxUs) return [durationText(maxUs)];
+  return [`median ${durationText(medianUs)}`, `p99 ${durationText(p99Us)}`, `max ${durationText(maxUs)}`];
+}
+
+function strataSpeeds({ strata }: HuntSummary): string[] {
+  const labels = stratumLabels(strata.map(({ stratum }) => stratum));
+  return strata.map(({ runsPerSecond }, i) => `${labels[i]} ${speedText(runsPerSecond)}`);
+}
+
+/** What no failure means in each stratum; where there are failures, their sections tell the rates. */
+function cleanRates({ strata, signatures }: HuntSummary): string[] {
+  const measured = signatures.length === 0 ? strata.filter(({ eligible }) => eligible > 0) : [];
+  const labels = stratumLabels(measured.map(({ stratum }) => stratum));
+  return measured.map(({ eligible }, i) => `${labels[i]} ${rateText(rateInterval(0, eligible))}`);
+}
+
+/** Only an end that was not planned needs words. */
+function endFacts({ ended }: HuntSummary, state: HuntState, style: Style): string[] {
+  if (ended === null) {
+    return [state === 'running' ? 'not yet: this is what it has saved so far' : 'killed: this is what it had saved'];
+  }
+  const cut = ended.abandoned === 0 ? '' : `; ${plural(ended.abandoned, 'run')} in progress cut off and not counted`;
+  if (ended.reason === 'interrupted') return [`interrupted, everything so far is saved${cut}`];
+  if (ended.reason === 'error') return [style.bad(`broken off by an error, everything before it is saved${cut}`)];
+  if (ended.reason === 'skipped') return ['early, because every run skipped'];
+  if (ended.reason === 'invalid') return ['early, because every run was invalid'];
+  return [];
+}
