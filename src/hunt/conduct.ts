@@ -15,6 +15,7 @@ import { BatchPlanner } from './batch-planner.ts';
 import { classEvent } from './class-event.ts';
 import { exitCodeOf } from './exit-code.ts';
 import type { ResumePoint } from './resume-point.ts';
+import { StallWatch } from './stall-watch.ts';
 import { talliesOf } from './tallies.ts';
 
 /** A part of conditions that cannot be put in force, and why, as a clause. */
@@ -77,9 +78,12 @@ const misfits = {
 class Session {
   readonly #c: Conduct;
   readonly #planner: BatchPlanner;
+  readonly #stalls: StallWatch;
   readonly #earlierMs: number;
   readonly #began: number;
   #engine: EngineSession | null = null;
+  /** Given to the engine last. */
+  #batch: Batch | null = null;
   #reason: StopReason | null = null;
   #abandoned = 0;
   #slowestUs = 0;
@@ -97,6 +101,7 @@ class Session {
     });
     this.#earlierMs = conduct.summary.totals().elapsedMs;
     this.#began = conduct.monotonicMs();
+    this.#stalls = new StallWatch(watchMs, this.#began);
   }
 
   async run(): Promise<HuntEnd> {
@@ -107,7 +112,8 @@ class Session {
     this.#engine = session;
     const interrupt = () => this.#stop('interrupted');
     signal.addEventListener('abort', interrupt, { once: true });
-    const watch = setInterval(() => this.#checkRules(), watchMs);
+    this.#stalls.look(this.#c.monotonicMs());
+    const watch = setInterval(() => this.#look(), watchMs);
     try {
       if (signal.aborted) interrupt();
       else this.#next();
@@ -121,7 +127,22 @@ class Session {
     return this.#end(this.#reason ?? 'error');
   }
 
+  #look(): void {
+    this.#noticeStall();
+    this.#checkRules();
+  }
+
+  /** Some kernels give noise the CPU and nobody else, for minutes; such noise is not tried again. */
+  #noticeStall(): void {
+    const frozenMs = this.#stalls.look(this.#c.monotonicMs());
+    if (frozenMs === 0 || this.#batch === null || this.#batch.condition.noise === null) return;
+    const text = `it froze this machine for ${Math.round(frozenMs / 1000)} s`;
+    this.#refuse({ part: 'noise', text }, this.#batch.id);
+  }
+
   #take(record: EngineRecord): void {
+    // Before a record ends the batch that was on.
+    this.#noticeStall();
     const t = this.#c.wallClockMs();
     switch (record.type) {
       case 'class':
@@ -163,6 +184,7 @@ class Session {
     const stratum: Stratum = { condition: conditionText(batch.condition), jobs: batch.jobs };
     const { id, learnt } = batch;
     this.#emit({ type: 'batch', t: this.#c.wallClockMs(), batch: id, stratum, purpose, learnt });
+    this.#batch = batch;
     this.#engine?.submit(batch);
   }
 

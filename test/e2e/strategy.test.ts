@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { delegatedCgroup } from '../../src/exec/cgroup.ts';
 import { autoArms } from '../../src/perturb/auto-arms.ts';
@@ -140,4 +141,37 @@ describe('a condition that was asked for', () => {
     expect((await place.run(['show'])).out.match(/seccomp is refused/g)).toHaveLength(1);
     expect((await hunt({ outcomes: [fail], refuses }, ...args)).code).toBe(1);
   });
+
+  it('is given up when it freezes the machine', async () => {
+    const place = bench();
+    const path = join(place.dir, 'script.json');
+    writeFileSync(path, JSON.stringify({ outcomes: [pass], paceMs: 3000 }));
+    const hunting = place.start([
+      'run',
+      `--engine=fake:${path}`,
+      '--noise',
+      'cpu:1',
+      '--loops',
+      '800',
+      '--',
+      '/bin/true',
+    ]);
+    // Three seconds of plain, three of noise.
+    while (!isUnderNoise(place)) await sleep(50);
+    hunting.kill('SIGSTOP');
+    await sleep(4000);
+    hunting.kill('SIGCONT');
+    const { stdout } = await hunting;
+    expect(stdout).toMatch(/No noise: it froze this machine for \d+ s\./);
+    expect(place.events().filter(({ type }) => type === 'refused')).toHaveLength(1);
+  });
 });
+
+/** Whether the batch given out last is one; false before the hunt has begun. */
+function isUnderNoise(place: Bench): boolean {
+  try {
+    return batches(place).at(-1)?.condition.startsWith('noise:') === true;
+  } catch {
+    return false;
+  }
+}
