@@ -12,7 +12,7 @@ export interface SupervisorBinary {
   id: string;
 }
 
-const flags = ['-std=c11', '-O2', '-D_GNU_SOURCE', '-Wall', '-Wextra'];
+const flags = ['-std=c11', '-O2', '-D_GNU_SOURCE', '-Wall', '-Wextra', '-pthread'];
 
 /**
  * The supervisor, compiled into the cache on first use. Safe against concurrent callers: each compiles under a name of
