@@ -84,8 +84,10 @@ static void park(struct marshal *m, const struct seccomp_notif *n)
 	one->struck = false;
 	if (born) {
 		m->effect.threads++;
-		if (m->births_awaited > 0 && index > 0)
+		if (one->announced && m->births_awaited > 0)
 			m->births_awaited--;
+		if (!one->announced && index > 0)
+			one->held_ns = decide_spawn(m, &m->strands.at[one->parent]);
 		decide_birth(m, one, one->held_ns);
 	}
 	m->effect.events++;

@@ -3,7 +3,9 @@
  *
  * Theory of operation: a table for each machine whose numbers we know, put together by the compiler from the kernel's
  * headers, so that a call these do not name yet is left out. In no class are calls that the kernel never restarts (close,
- * munmap, sigreturn): a signal that takes a held call back would make them fail. Exec and exits are only watched.
+ * munmap, sigreturn): a signal that takes a held call back would make them fail. The same with fork, which shells call
+ * while their other children end: of clone only what makes a thread is intercepted (filter.c), for there signals are
+ * blocked. Exec and exits are only watched.
  */
 #include "chaos.h"
 
@@ -15,14 +17,10 @@
 #if defined(__x86_64__) || defined(__aarch64__)
 
 static const struct call table[] = {
-	/* A new thread's first call is one of the five after the clones. */
+	/* A new thread's first call is one of those after the clones. */
 	IN(CALLS_LIFECYCLE, clone),
 #ifdef __NR_clone3
 	IN(CALLS_LIFECYCLE, clone3),
-#endif
-#ifdef __NR_fork
-	IN(CALLS_LIFECYCLE, fork),
-	IN(CALLS_LIFECYCLE, vfork),
 #endif
 #ifdef __NR_rseq
 	IN(CALLS_LIFECYCLE, rseq),
@@ -221,10 +219,6 @@ unsigned call_weight(const struct call *call)
 
 bool call_is_birth(int nr)
 {
-#ifdef __NR_fork
-	if (nr == __NR_fork || nr == __NR_vfork)
-		return true;
-#endif
 #ifdef __NR_clone3
 	if (nr == __NR_clone3)
 		return true;

@@ -95,7 +95,7 @@ enum strand_state { STRAND_AWAY, STRAND_PARKED };
 
 /* A thread or process of the run. */
 struct strand {
-	pid_t thread, group;             /* group: 0 not yet known */
+	pid_t thread, group;
 	uint64_t key;                    /* of its pedigree */
 	uint32_t parent, ordinal;        /* the ordinal-th that `parent` made; strand 0 is the test */
 	uint32_t epoch;                  /* threads and processes it has made */
@@ -105,7 +105,7 @@ struct strand {
 	uint64_t id;
 	const struct call *call;
 	uint32_t site, k;
-	bool at_birth, concurrent, struck;
+	bool at_birth, announced, concurrent, struck;
 	int64_t arrived, due, held_ns;
 	/* what the arm knows of it */
 	uint64_t priority;
@@ -117,6 +117,7 @@ struct strand {
 /* A call was let go that makes a strand, which has not shown itself yet. */
 struct birth {
 	uint32_t parent, ordinal;
+	bool is_thread;                  /* else it may be either */
 	int64_t released, hold_ns;
 };
 
@@ -142,7 +143,7 @@ void strands_free(struct strands *s);
 /* The strand of a thread; a new one is given to the birth it belongs to. Its index. */
 uint32_t strands_meet(struct strands *s, pid_t thread, int64_t now);
 /* Notes that a call was let go which makes a strand. */
-void strands_expect(struct strands *s, uint32_t parent, int64_t now, int64_t hold_ns);
+void strands_expect(struct strands *s, uint32_t parent, bool is_thread, int64_t now, int64_t hold_ns);
 /* Whether two or more strands are alive. */
 bool strands_concurrent(struct strands *s);
 /* Key of the call a strand is parked at, without k. */

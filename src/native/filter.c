@@ -9,6 +9,7 @@
 #include "chaos.h"
 
 #include <linux/audit.h>
+#include <sched.h>
 #include <stddef.h>
 #include <stdlib.h>
 #include <sys/prctl.h>
@@ -88,6 +89,15 @@ static void notify_unless_output(struct program *p)
 	notify(p);
 }
 
+/* Hands over if argument 0 has one of `flags`. */
+static void notify_if_any(struct program *p, uint32_t flags)
+{
+	load(p, ARG(0));
+	add(p, BPF_JMP | BPF_JSET | BPF_K, flags, 0, 1);
+	notify(p);
+	allow(p);
+}
+
 /* A listener of its own, or strict mode: neither works below ours. */
 static void notify_own_seccomp(struct program *p)
 {
@@ -117,6 +127,9 @@ static void leaf(struct program *p, const struct call *call, const struct filter
 			notify(p);
 		else
 			notify_unless_output(p);
+		break;
+	case __NR_clone:
+		notify_if_any(p, CLONE_THREAD);
 		break;
 	case __NR_sendmsg:
 		notify_unless(p, (uint32_t)wishes->handoff);

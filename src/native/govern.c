@@ -42,7 +42,9 @@ static void trace(struct marshal *m, uint32_t index, int64_t now, char decision)
 
 static void expect_birth(struct marshal *m, uint32_t index, int64_t now)
 {
-	strands_expect(&m->strands, index, now, decide_spawn(m, &m->strands.at[index]));
+	struct strand *one = &m->strands.at[index];
+
+	strands_expect(&m->strands, index, one->call->nr == __NR_clone, now, decide_spawn(m, one));
 	m->births_awaited++;
 	m->birth_deadline = now + BIRTH_MS * NS_PER_MS;
 }

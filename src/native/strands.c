@@ -2,8 +2,8 @@
  * The threads and processes of a run, and names for them that hold from run to run.
  *
  * Theory of operation: a strand is named by its pedigree (the second that the test made is 0.2), never by its number,
- * which differs every time. A thread we have not seen before belongs to a clone that was let go and not yet answered:
- * under pct there is one at most; elsewhere, where several are, /proc tells whose it is. An event is named by its
+ * which differs every time. A thread we have not seen before belongs to a clone that was let go and not yet answered,
+ * a process to its parent, whose fork was not intercepted. An event is named by its
  * strand, how many strands that had made (its epoch: an optional wait earlier in the program does not shift later names),
  * the call, the place in the program, and a count.
  */
@@ -92,29 +92,52 @@ static struct family family_of(pid_t thread)
 	return (struct family){ .group = read_status(text, "\nTgid:"), .parent = read_status(text, "\nPPid:") };
 }
 
-static pid_t group_of(struct strand *one)
+/* Whether it is a thread of this process. */
+static bool is_member(pid_t group, pid_t thread)
 {
-	if (one->group == 0)
-		one->group = family_of(one->thread).group;
-	return one->group;
+	return syscall(__NR_tgkill, group, thread, 0) == 0 || errno == EPERM;
 }
 
-/* The oldest unanswered birth that can be this thread's; birth_count: none. */
-static size_t find_birth(struct strands *s, struct strand *one)
+static void take_birth(struct strands *s, struct strand *one, size_t i)
 {
-	struct family family;
+	one->parent = s->births[i].parent;
+	one->ordinal = s->births[i].ordinal;
+	one->held_ns = s->births[i].hold_ns;
+	one->announced = true;
+	s->birth_count--;
+	memmove(&s->births[i], &s->births[i + 1], (s->birth_count - i) * sizeof(*s->births));
+}
 
-	if (s->birth_count < 2)
-		return 0;
-	family = family_of(one->thread);
-	one->group = family.group;
+/* A thread belongs to the oldest unanswered birth of its process. */
+static bool settle_thread(struct strands *s, struct strand *one)
+{
 	for (size_t i = 0; i < s->birth_count; i++) {
-		pid_t parents = group_of(&s->at[s->births[i].parent]);
+		pid_t group = s->at[s->births[i].parent].group;
 
-		if (parents == family.group || parents == family.parent)
-			return i;
+		if (!is_member(group, one->thread))
+			continue;
+		one->group = group;
+		take_birth(s, one, i);
+		return true;
 	}
-	return 0;
+	return false;
+}
+
+/* A process, or a thread whose making was not intercepted: its parent's, if we have met that, else the test's own. */
+static void settle_process(struct strands *s, struct strand *one)
+{
+	struct family family = family_of(one->thread);
+	size_t slot = slot_of(s, family.group == one->thread ? family.parent : family.group);
+
+	one->group = family.group == 0 ? one->thread : family.group;
+	for (size_t i = 0; i < s->birth_count; i++) {
+		if (!s->births[i].is_thread && s->at[s->births[i].parent].group == family.parent) {
+			take_birth(s, one, i);
+			return;
+		}
+	}
+	one->parent = s->by_thread[slot] == 0 ? 0 : s->by_thread[slot] - 1;
+	one->ordinal = ++s->at[one->parent].epoch;
 }
 
 static uint64_t pedigree_key(const struct strands *s, const struct strand *one)
@@ -124,20 +147,10 @@ static uint64_t pedigree_key(const struct strands *s, const struct strand *one)
 
 static void settle(struct strands *s, struct strand *one)
 {
-	size_t i;
-
-	if (s->count > 0) {
-		/* Born of a call that was not intercepted: counted as the test's own. */
-		one->ordinal = s->birth_count == 0 ? ++s->at[0].epoch : 0;
-		i = find_birth(s, one);
-		if (i < s->birth_count) {
-			one->parent = s->births[i].parent;
-			one->ordinal = s->births[i].ordinal;
-			one->held_ns = s->births[i].hold_ns;
-			s->birth_count--;
-			memmove(&s->births[i], &s->births[i + 1], (s->birth_count - i) * sizeof(*s->births));
-		}
-	}
+	if (s->count == 0)
+		one->group = one->thread;
+	else if (!settle_thread(s, one))
+		settle_process(s, one);
 	one->key = pedigree_key(s, one);
 }
 
@@ -162,7 +175,7 @@ uint32_t strands_meet(struct strands *s, pid_t thread, int64_t now)
 	return (uint32_t)s->count - 1;
 }
 
-void strands_expect(struct strands *s, uint32_t parent, int64_t now, int64_t hold_ns)
+void strands_expect(struct strands *s, uint32_t parent, bool is_thread, int64_t now, int64_t hold_ns)
 {
 	uint32_t ordinal = ++s->at[parent].epoch;
 
@@ -171,7 +184,7 @@ void strands_expect(struct strands *s, uint32_t parent, int64_t now, int64_t hol
 		memmove(&s->births[0], &s->births[1], s->birth_count * sizeof(*s->births));
 	}
 	s->births[s->birth_count++] = (struct birth){
-		.parent = parent, .ordinal = ordinal, .released = now, .hold_ns = hold_ns
+		.parent = parent, .ordinal = ordinal, .is_thread = is_thread, .released = now, .hold_ns = hold_ns
 	};
 }
 
