@@ -61,11 +61,14 @@ export interface JobPlaces {
   firstRun: number;
 }
 
+/** The part of a hunt that matters to its engine. */
+type EngineFacts = Pick<HuntHeader, 'argv' | 'cwd' | 'limitMs' | 'seed' | 'suiteDefinition'>;
+
 const keptCores = 3;
 const keptStacks = 3;
 
 /** What the engine is told of a hunt. */
-export function engineJob(header: HuntHeader, machine: MachineFacts, places: JobPlaces): EngineJob {
+export function engineJob(header: EngineFacts, machine: MachineFacts, places: JobPlaces): EngineJob {
   return {
     argv: header.argv,
     env: withoutOwn({ ...places.env, ...header.suiteDefinition.env }),

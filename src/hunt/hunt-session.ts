@@ -169,7 +169,7 @@ async function refusals(
 }
 
 /** One clause for the reader: which setting refuses what the whole suite is about. */
-function refusalOf(suite: Suite, machine: MachineFacts): string | null {
+export function refusalOf(suite: Suite, machine: MachineFacts): string | null {
   if (suite.requires !== 'io_uring') return null;
   const refusal = ioUringRefusal(machine.ioUring, systemFiles(), machine.uid);
   return refusal === null ? null : `io_uring refused: ${refusal.why}`;

@@ -5,7 +5,7 @@ import { UsageError } from '../errors.ts';
 import type { EngineJob } from '../model/engine.ts';
 import type { BuildFacts, RevisionFacts } from '../model/hunt.ts';
 import type { Suite } from '../model/suite.ts';
-import { buildTest } from '../source/build-test.ts';
+import { type BuiltTest, buildTest } from '../source/build-test.ts';
 import type { SourceContext } from '../source/context.ts';
 import { listTests } from '../source/list-tests.ts';
 import { matchTest } from '../source/match-test.ts';
@@ -58,14 +58,23 @@ export async function prepareTest(opened: Opened, request: TestRequest, source: 
   const stems = await listTests(tree, revision, suite, source);
   const test = matchTest(request.name, stems, suite.nameForms);
   const built = await buildTest({ tree, revision, suite, test }, source);
+  return await builtTarget(built, { suite, test, args: request.args, revision: revision.facts }, source);
+}
+
+/** A built test as its suite runs it. */
+export async function builtTarget(
+  built: BuiltTest,
+  { suite, test, args, revision }: Pick<Target, 'suite' | 'test' | 'revision'> & { args: string[] },
+  source: SourceContext,
+): Promise<Target> {
   const fill = (text: string) =>
     text.replaceAll('{tree}', built.treeDir).replaceAll('{artifact}', built.artifact).replaceAll('{test}', test);
   return {
     suite,
     test,
-    argv: [...(await executable(suite.command.map(fill), source, built.treeDir)), ...request.args],
+    argv: [...(await executable(suite.command.map(fill), source, built.treeDir)), ...args],
     cwd: workingFolder(suite, built.treeDir),
-    revision: revision.facts,
+    revision,
     build: built.facts,
   };
 }
