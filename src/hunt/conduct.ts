@@ -7,22 +7,16 @@ import type { JudgeRules } from '../model/suite.ts';
 import type { HuntSummary } from '../model/summary.ts';
 import { conditionText } from '../perturb/condition-text.ts';
 import type { SummaryFold } from '../report/summary.ts';
-import type { Part } from '../search/dropouts.ts';
 import type { Memory } from '../search/memory.ts';
 import { metStopRule } from '../search/stop.ts';
 import type { HuntLog } from '../store/hunt-log.ts';
 import { BatchPlanner } from './batch-planner.ts';
 import { classEvent } from './class-event.ts';
 import { exitCodeOf } from './exit-code.ts';
+import { type Refusal, Refusals } from './refusals.ts';
 import type { ResumePoint } from './resume-point.ts';
 import { StallWatch } from './stall-watch.ts';
 import { talliesOf } from './tallies.ts';
-
-/** A part of conditions that cannot be put in force, and why, as a clause. */
-export interface Refusal {
-  part: Part;
-  text: string;
-}
 
 export interface Conduct {
   header: HuntHeader;
@@ -69,15 +63,10 @@ export async function conductHunt(conduct: Conduct): Promise<HuntEnd> {
 
 const watchMs = 100;
 
-/** Why chaos and a test do not go together; see Ending. */
-const misfits = {
-  seccomp: 'the test filters system calls itself',
-  setuid: 'the test starts a set-uid program, which would lose its rights',
-};
-
 class Session {
   readonly #c: Conduct;
   readonly #planner: BatchPlanner;
+  readonly #refusals: Refusals;
   readonly #stalls: StallWatch;
   readonly #earlierMs: number;
   readonly #began: number;
@@ -99,6 +88,8 @@ class Session {
       firstId: conduct.from.nextBatch,
       memory: conduct.memory,
     });
+    const { dropouts } = conduct.memory;
+    this.#refusals = new Refusals(dropouts, (event) => this.#emit({ ...event, t: conduct.wallClockMs() }));
     this.#earlierMs = conduct.summary.totals().elapsedMs;
     this.#began = conduct.monotonicMs();
     this.#stalls = new StallWatch(watchMs, this.#began);
@@ -107,7 +98,7 @@ class Session {
   async run(): Promise<HuntEnd> {
     const { header, job, engine, supervisor, signal } = this.#c;
     this.#emit({ type: 'session', t: this.#c.wallClockMs(), firstRun: job.firstRun, supervisor, stop: header.stop });
-    for (const refusal of this.#c.refused) this.#refuse(refusal, this.#c.from.nextBatch);
+    for (const refusal of this.#c.refused) this.#refusals.add(refusal, this.#c.from.nextBatch);
     const session = await engine.start(job);
     this.#engine = session;
     const interrupt = () => this.#stop('interrupted');
@@ -132,12 +123,9 @@ class Session {
     this.#checkRules();
   }
 
-  /** Some kernels give noise the CPU and nobody else, for minutes; such noise is not tried again. */
   #noticeStall(): void {
     const frozenMs = this.#stalls.look(this.#c.monotonicMs());
-    if (frozenMs === 0 || this.#batch === null || this.#batch.condition.noise === null) return;
-    const text = `it froze this machine for ${Math.round(frozenMs / 1000)} s`;
-    this.#refuse({ part: 'noise', text }, this.#batch.id);
+    if (this.#batch !== null) this.#refusals.ofStall(frozenMs, this.#batch);
   }
 
   #take(record: EngineRecord): void {
@@ -163,7 +151,7 @@ class Session {
         this.#emit({ t, ...record });
         return;
       case 'refused':
-        this.#refuse(record, record.batch);
+        this.#refusals.add(record, record.batch);
         return;
       case 'note':
         this.#emit({ type: 'note', t, text: record.text });
@@ -190,13 +178,7 @@ class Session {
 
   #takeClass(event: ClassEvent): void {
     this.#emit(event);
-    if (event.ending.kind === 'unfit') this.#refuse({ part: 'chaos', text: misfits[event.ending.why] }, event.batch);
-  }
-
-  /** Once: batches that were given to the engine before may refuse the same. */
-  #refuse({ part, text }: Refusal, batch: number): void {
-    if (this.#c.memory.dropouts.isRefused(part)) return;
-    this.#emit({ type: 'refused', t: this.#c.wallClockMs(), batch, part, text });
+    this.#refusals.ofClass(event);
   }
 
   #remaining(): Pick<Batch, 'runs' | 'ms'> {

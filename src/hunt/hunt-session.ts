@@ -16,9 +16,10 @@ import { Memory } from '../search/memory.ts';
 import { createHunt, type HuntLog, resumeHunt } from '../store/hunt-log.ts';
 import { readHunt } from '../store/read-hunt.ts';
 import { engineJob } from './begin.ts';
-import { conductHunt, type HuntEnd, type Refusal } from './conduct.ts';
+import { conductHunt, type HuntEnd } from './conduct.ts';
 import type { ChosenEngine } from './engine-choice.ts';
 import { knownRefusals } from './known-refusals.ts';
+import type { Refusal } from './refusals.ts';
 import { advance, freshStart, type ResumePoint } from './resume-point.ts';
 import { makeScratchFolder } from './scratch-folder.ts';
 

@@ -1,7 +1,7 @@
 import type { Condition } from '../model/condition.ts';
 import { plainCondition } from '../perturb/condition-text.ts';
 import { type Means, obstacle } from '../perturb/obstacle.ts';
-import type { Refusal } from './conduct.ts';
+import type { Refusal } from './refusals.ts';
 
 /** Parts of the conditions that the machine is known to refuse, so that no run is spent on finding out. */
 export function knownRefusals(conditions: readonly Condition[], means: Means): Refusal[] {
