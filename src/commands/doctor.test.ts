@@ -36,6 +36,7 @@ test('JSON carries every check with its state, and whether hunts can work', asyn
     'CPU quota',
     'locked memory',
     'gdb',
+    'strace',
     'core dumps',
     'kernel log',
     'stress-ng',

@@ -8,7 +8,7 @@ import type { ProbeContext } from './probe-context.ts';
 import { checkClock, checkCpus, checkLoad } from './processors.ts';
 import { checkQuota } from './quota.ts';
 import { checkSupervisor, unknownAnswers } from './supervisor.ts';
-import { checkCompiler, checkGdb, checkGit, checkMake, checkQemu, checkStressNg } from './tools.ts';
+import { checkCompiler, checkGdb, checkGit, checkMake, checkQemu, checkStrace, checkStressNg } from './tools.ts';
 
 /** Everything `flakehunt doctor` looks at, in the order it is shown. Each probe has a time limit and leaves nothing behind. */
 export async function checkMachine(context: ProbeContext): Promise<Check[]> {
@@ -19,8 +19,8 @@ export async function checkMachine(context: ProbeContext): Promise<Check[]> {
   const usable = compiler.state === 'ok' && cache.state !== 'bad';
   const supervisor = usable ? await checkSupervisor(context) : null;
   const answers = supervisor?.answers ?? unknownAnswers;
-  const [make, git, gdb, stressNg, qemu] = await Promise.all(
-    [checkMake, checkGit, checkGdb, checkStressNg, checkQemu].map((check) => check(context)),
+  const [make, git, gdb, strace, stressNg, qemu] = await Promise.all(
+    [checkMake, checkGit, checkGdb, checkStrace, checkStressNg, checkQemu].map((check) => check(context)),
   );
   return [
     checkNode(process.versions.node),
@@ -35,6 +35,7 @@ export async function checkMachine(context: ProbeContext): Promise<Check[]> {
     checkQuota(context),
     checkMemlock(context),
     gdb,
+    strace,
     checkCoreDumps(context),
     checkKernelLog(),
     stressNg,

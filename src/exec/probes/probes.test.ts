@@ -12,7 +12,7 @@ import type { ProbeContext } from './probe-context.ts';
 import { checkClock, checkCpus, checkLoad } from './processors.ts';
 import { checkQuota } from './quota.ts';
 import { type KernelAnswers, unknownAnswers } from './supervisor.ts';
-import { checkCompiler, checkGdb, checkMake, checkQemu } from './tools.ts';
+import { checkCompiler, checkGdb, checkMake, checkQemu, checkStrace } from './tools.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -215,6 +215,17 @@ describe('tools', () => {
     expect((await checkMake(context())).found).toContain('SIGKILL');
     chmodSync(join(folder, 'make'), 0o644);
     expect((await checkMake(context())).found).toContain('EACCES');
+  });
+
+  test('strace that may not trace is told with its own words', async () => {
+    tool('strace', 'echo strace -- version 6.1');
+    expect(await checkStrace(context())).toMatchObject({ state: 'ok', found: 'strace -- version 6.1' });
+    tool('strace', 'test "$1" = --version || { echo "ptrace: Operation not permitted"; exit 1; }');
+    expect(await checkStrace(context())).toMatchObject({
+      state: 'warn',
+      found: expect.stringContaining('may not trace (ptrace: Operation not permitted)'),
+      remedy: expect.stringContaining('SYS_PTRACE'),
+    });
   });
 
   test('gdb that may not attach is told with the setting', async () => {

@@ -73,7 +73,8 @@ export async function checkQemu(context: ProbeContext): Promise<Check> {
 
 /** gdb, and whether Yama (kernel.yama.ptrace_scope) lets it attach to a process that is not its child. */
 export async function checkGdb(context: ProbeContext): Promise<Check> {
-  const cost = 'hangs show the kernel state of each thread but no user backtraces';
+  const cost =
+    'hangs show the kernel state of each thread but no user backtraces, and `flakehunt replay --gdb` does not work';
   const check = await checkTool(context, {
     name: 'gdb',
     command: 'gdb',
@@ -94,6 +95,29 @@ export async function checkGdb(context: ProbeContext): Promise<Check> {
     cost,
     remedy,
   };
+}
+
+/** strace, and whether it may trace: a container may forbid ptrace. */
+export async function checkStrace(context: ProbeContext): Promise<Check> {
+  const cost = '`flakehunt replay --strace` does not work';
+  const check = await checkTool(context, {
+    name: 'strace',
+    command: 'strace',
+    group: 'diagnosis',
+    missing: 'warn',
+    cost,
+    debian: 'strace',
+  });
+  if (check.state !== 'ok') return check;
+  const trial = await runTool({
+    argv: ['strace', '-f', '-o', '/dev/null', 'true'],
+    env: context.env,
+    signal: context.signal,
+  });
+  if (trial.kind === 'answered' && trial.code === 0) return check;
+  const why = trial.kind === 'answered' ? (trial.text.split('\n')[0] ?? '') : 'it does not end';
+  const remedy = 'a container may be given the capability SYS_PTRACE';
+  return { ...check, state: 'warn', found: `${check.found}; may not trace (${why})`, cost, remedy };
 }
 
 async function checkTool(context: ProbeContext, tool: Tool): Promise<Check> {
