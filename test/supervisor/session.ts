@@ -204,15 +204,6 @@ export class Session {
     }
   }
 
-  /** Process ids of everything the supervisor started, and what that started, as far as it was not handed on. */
-  descendants(): number[] {
-    const processes = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
-    const parents = processes.map((name) => [Number(name), parentOf(name)] as const);
-    const found = [this.pid];
-    for (const one of found) found.push(...parents.filter(([, parent]) => parent === one).map(([pid]) => pid));
-    return found.slice(1);
-  }
-
   /** Process ids of the workers. */
   workers(): number[] {
     return readdirSync('/proc')
