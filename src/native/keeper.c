@@ -4,9 +4,11 @@
  * Theory of operation: a process between main and the noise, so that main need not wait for it and so that the noise
  * ends with main, however main ends: the keeper is the subreaper of all that the noise starts, and when the channel
  * ends it kills everything below it. Nothing of the noise dies otherwise: what ends too early is a failure, and the
- * group ends with it. Three classes are our own even where stress-ng is installed: a condition means the same on every
- * machine, and stress-ng's `switch` was seen to keep other processes off the CPU for seconds (Linux 6.18). stress-ng is asked to end before it is killed, because some of its classes leave things behind
+ * group ends with it. stress-ng is asked to end before it is killed, because some of its classes leave things behind
  * (System V queues and semaphores) that only it can remove.
+ *
+ * Three classes are our own (work.c) even where stress-ng is installed: a condition means the same on every machine, and
+ * stress-ng's `switch` was seen to keep other processes off the CPU for seconds (Linux 6.18).
  *
  * Should the keeper itself be killed, our own processes die with it. stress-ng's main process does so too; the others
  * have asked for SIGALRM at its death, and being a process group of their own within the keeper's session, which is
@@ -16,7 +18,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <inttypes.h>
 #include <poll.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -25,7 +26,6 @@
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -42,12 +42,12 @@ struct keeper {
 	const struct noise *noise;
 	size_t index;
 	pid_t self;
-	int channel, signals, says;
-	pid_t stress_ng;                 /* 0: the noise is our own */
+	int channel, signals;
+	pid_t *own;                      /* processes of our own classes */
+	size_t own_count, foreign_count; /* foreign: how many processes stress-ng is to have, its main one not counted */
+	struct stress_ng stress_ng;
 	bool running;
 	int64_t started, settled;        /* settled: since when all of stress-ng's processes are there, 0 not yet */
-	char said[160];                  /* what stress-ng said first */
-	size_t said_length;
 	char folder[32];
 	struct processes processes;
 };
@@ -62,25 +62,25 @@ static void tell(struct keeper *k, char message, const char *text)
 	(void)send(k->channel, packet, 1 + n, MSG_NOSIGNAL);
 }
 
-/* The first class that is not our own; NULL: all are. */
-static const struct noise_class *foreign_class(const struct keeper *k)
+/* Whether a process is one of those that must not end. */
+static bool is_needed(const struct keeper *k, pid_t pid)
 {
-	for (size_t i = 0; i < k->noise->count; i++)
-		if (!work_is_known(k->noise->classes[i].name))
-			return &k->noise->classes[i];
-	return NULL;
+	for (size_t i = 0; i < k->own_count; i++)
+		if (k->own[i] == pid)
+			return true;
+	return pid == k->stress_ng.pid;
 }
 
-/* Reaps all that is dead; false: nothing lives below us any more. `*lost` is set when the noise itself has ended. */
-static bool reap(struct keeper *k, bool *lost, int *status)
+/* Reaps all that is dead; false: nothing lives below us any more. `*lost`: who was needed, with its status. */
+static bool reap(struct keeper *k, pid_t *lost, int *status)
 {
 	int one;
 	pid_t pid;
 
 	while ((pid = waitpid(-1, &one, WNOHANG)) > 0) {
-		if (k->stress_ng != 0 && pid != k->stress_ng)
+		if (!is_needed(k, pid))
 			continue;
-		*lost = true;
+		*lost = pid;
 		*status = one;
 	}
 	return pid == 0;
@@ -98,7 +98,7 @@ static void drain_signals(int fd)
 static bool wait_for_all(struct keeper *k, int64_t when)
 {
 	struct pollfd signals = { .fd = k->signals, .events = POLLIN };
-	bool lost = false;
+	pid_t lost;
 	int status;
 
 	while (reap(k, &lost, &status)) {
@@ -126,16 +126,16 @@ static _Noreturn void leave(struct keeper *k)
 	int64_t give_up = later(now_ns(), GIVE_UP_MS * NS_PER_MS);
 	bool gone = false;
 
-	if (k->stress_ng != 0) {
+	if (k->stress_ng.pid != 0) {
 		processes_continue(&k->processes, k->self);
-		(void)kill(k->stress_ng, SIGTERM);
+		(void)kill(k->stress_ng.pid, SIGTERM);
 		gone = wait_for_all(k, later(now_ns(), FAREWELL_MS * NS_PER_MS));
 	}
 	while (!gone && now_ns() < give_up) {
 		processes_kill(&k->processes, k->self, NULL, 0);
 		gone = wait_for_all(k, later(now_ns(), 2 * LOOK_MS * NS_PER_MS));
 	}
-	if (foreign_class(k) != NULL)
+	if (k->foreign_count > 0)
 		remove_folder(k);
 	_exit(0);
 }
@@ -191,6 +191,17 @@ static void set_up(struct keeper *k)
 	snprintf(k->folder, sizeof(k->folder), "noise%zu", k->index);
 }
 
+static void remember_own(struct keeper *k)
+{
+	if (!processes_below(&k->processes, k->self))
+		fatal("/proc");
+	k->own = calloc(k->processes.count + 1, sizeof(*k->own));
+	if (k->own == NULL)
+		fatal("out of memory");
+	for (size_t i = 0; i < k->processes.count; i++)
+		k->own[k->own_count++] = k->processes.at[i].pid;
+}
+
 static void start_own(struct keeper *k)
 {
 	for (size_t i = 0; i < k->noise->count; i++) {
@@ -204,82 +215,37 @@ static void start_own(struct keeper *k)
 		if (error != 0)
 			fail(k, "the noise %s cannot be started: %s", class->name, strerror(error));
 	}
-}
-
-static void fill_arguments(const struct keeper *k, char **argv, char (*room)[NOISE_NAME + 12], char *folder)
-{
-	size_t n = 0;
-
-	argv[n++] = k->plan->stress_ng;
-	for (size_t i = 0; i < k->noise->count; i++) {
-		if (work_is_known(k->noise->classes[i].name))
-			continue;
-		snprintf(room[2 * i], sizeof(*room), "--%s", k->noise->classes[i].name);
-		snprintf(room[2 * i + 1], sizeof(*room), "%" PRIu32, k->noise->classes[i].count);
-		argv[n++] = room[2 * i];
-		argv[n++] = room[2 * i + 1];
-	}
-	argv[n++] = "--temp-path";
-	argv[n++] = folder;
-	argv[n++] = "--quiet";
-	argv[n++] = "--timeout";
-	argv[n++] = "0";
-	argv[n] = NULL;
-}
-
-static _Noreturn void become_stress_ng(const struct keeper *k, int says, char *folder)
-{
-	char room[2 * MAX_NOISES][NOISE_NAME + 12];
-	char *argv[2 * MAX_NOISES + 8];
-	char *env[] = { "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL=C", NULL };
-	sigset_t none;
-
-	sigemptyset(&none);
-	if (setpgid(0, 0) != 0 || prctl(PR_SET_PDEATHSIG, SIGKILL) != 0 || getppid() != k->self)
-		_exit(1);
-	if (dup2(says, STDOUT_FILENO) < 0 || dup2(says, STDERR_FILENO) < 0 || chdir(folder) != 0)
-		_exit(1);
-	fill_arguments(k, argv, room, folder);
-	if (sigprocmask(SIG_SETMASK, &none, NULL) == 0)
-		execve(k->plan->stress_ng, argv, env);
-	dprintf(STDERR_FILENO, "%s\n", strerror(errno));
-	_exit(127);
+	remember_own(k);
 }
 
 static void start_stress_ng(struct keeper *k)
 {
 	struct text folder = { 0 };
-	int ends[2];
+	int error;
 
 	text_printf(&folder, "%s/%s", k->plan->scratch, k->folder);
-	if (mkdir(folder.at, 0700) != 0 && errno != EEXIST)
-		fail(k, "the folder %.100s for stress-ng cannot be made: %s", folder.at, strerror(errno));
-	if (pipe2(ends, O_CLOEXEC) != 0 || fcntl(ends[0], F_SETFL, O_NONBLOCK) != 0)
-		fatal("pipe2");
-	k->stress_ng = fork();
-	if (k->stress_ng == 0)
-		become_stress_ng(k, ends[1], folder.at);
-	close(ends[1]);
-	k->says = ends[0];
-	if (k->stress_ng < 0) {
-		k->stress_ng = 0;
-		fail(k, "stress-ng cannot be started: %s", strerror(errno));
-	}
+	error = stress_ng_start(&k->stress_ng, k->plan, k->noise, folder.at);
+	if (error != 0)
+		fail(k, "stress-ng cannot be started: %s", strerror(error));
 	text_free(&folder);
 }
 
 static void start(struct keeper *k)
 {
 	const struct noise *noise = k->noise;
-	const struct noise_class *foreign = foreign_class(k);
 
 	k->started = now_ns();
 	if (noise->pinned && sched_setaffinity(0, sizeof(noise->cpus), &noise->cpus) != 0)
 		fail(k, "the noise cannot be pinned to its CPUs: %s", strerror(errno));
-	if (foreign != NULL && k->plan->stress_ng == NULL)
-		fail(k, "noise of the class %s needs stress-ng", foreign->name);
+	for (size_t i = 0; i < noise->count; i++) {
+		if (work_is_known(noise->classes[i].name))
+			continue;
+		if (k->plan->stress_ng == NULL)
+			fail(k, "noise of the class %s needs stress-ng", noise->classes[i].name);
+		k->foreign_count += noise->classes[i].count;
+	}
 	start_own(k);
-	if (foreign != NULL) {
+	if (k->foreign_count > 0) {
 		start_stress_ng(k);
 		return;
 	}
@@ -287,46 +253,27 @@ static void start(struct keeper *k)
 	tell(k, SAYS_RUNS, "");
 }
 
-/* Keeps the beginning of what stress-ng says. */
-static void hear(struct keeper *k)
+static _Noreturn void fail_by_end(struct keeper *k, pid_t lost, int status)
 {
-	char chunk[4096];
-	ssize_t n = read(k->says, chunk, sizeof(chunk));
-	size_t room = sizeof(k->said) - 1 - k->said_length;
-
-	if (n == 0 || (n < 0 && errno != EAGAIN && errno != EINTR)) {
-		close(k->says);
-		k->says = -1;
-	}
-	if (n <= 0)
-		return;
-	memcpy(k->said + k->said_length, chunk, (size_t)n < room ? (size_t)n : room);
-	k->said_length += (size_t)n < room ? (size_t)n : room;
-}
-
-static _Noreturn void fail_by_end(struct keeper *k, int status)
-{
-	const char *who = k->stress_ng != 0 ? "stress-ng" : "a process of the noise";
+	bool own = lost != k->stress_ng.pid;
 	char how[40];
 
 	if (WIFSIGNALED(status))
 		snprintf(how, sizeof(how), "killed by signal %d", WTERMSIG(status));
 	else
 		snprintf(how, sizeof(how), "exit code %d", WEXITSTATUS(status));
-	k->stress_ng = 0;
-	if (k->says >= 0)
-		hear(k);
-	k->said[strcspn(k->said, "\n")] = '\0';
-	fail(k, "%s ended by itself (%s)%s%s", who, how, k->said[0] == '\0' ? "" : ": ", k->said);
+	if (own)
+		fail(k, "a process of the noise ended by itself (%s)", how);
+	k->stress_ng.pid = 0;
+	stress_ng_first_line(&k->stress_ng);
+	fail(k, "stress-ng ended by itself (%s)%s%s", how, k->stress_ng.said[0] == '\0' ? "" : ": ", k->stress_ng.said);
 }
 
 /* Whether stress-ng is at work: its processes are there, and have had a moment to get going. */
 static void look(struct keeper *k)
 {
-	size_t wanted = 1;
+	size_t wanted = k->own_count + 1 + k->foreign_count;
 
-	for (size_t i = 0; i < k->noise->count; i++)
-		wanted += k->noise->classes[i].count;
 	if (!processes_below(&k->processes, k->self))
 		fatal("/proc");
 	if (k->processes.count < wanted)
@@ -337,7 +284,7 @@ static void look(struct keeper *k)
 		k->running = true;
 		tell(k, SAYS_RUNS, "");
 	} else if (now_ns() > k->started + START_MS * NS_PER_MS) {
-		fail(k, "stress-ng has %zu processes where %zu were ordered", k->processes.count, wanted);
+		fail(k, "stress-ng does not get its %zu processes started", k->foreign_count);
 	}
 }
 
@@ -363,22 +310,22 @@ static bool obey(struct keeper *k)
 
 static void keep(struct keeper *k)
 {
-	bool lost = false;
+	pid_t lost = 0;
 	int status = 0;
 
 	for (;;) {
 		struct pollfd fds[FD_COUNT] = { [FD_CHANNEL] = { .fd = k->channel, .events = POLLIN },
 						[FD_SIGNALS] = { .fd = k->signals, .events = POLLIN },
-						[FD_SAYS] = { .fd = k->says, .events = POLLIN } };
+						[FD_SAYS] = { .fd = k->stress_ng.says, .events = POLLIN } };
 
 		if (poll(fds, FD_COUNT, k->running ? -1 : LOOK_MS) < 0 && errno != EINTR)
 			fatal("poll");
 		drain_signals(k->signals);
 		(void)reap(k, &lost, &status);
-		if (lost)
-			fail_by_end(k, status);
+		if (lost != 0)
+			fail_by_end(k, lost, status);
 		if (fds[FD_SAYS].revents != 0)
-			hear(k);
+			stress_ng_hear(&k->stress_ng);
 		if (!k->running)
 			look(k);
 		if (fds[FD_CHANNEL].revents != 0 && !obey(k))
@@ -393,7 +340,7 @@ _Noreturn void keeper_main(const struct plan *plan, const struct noise *noise, s
 	if (k == NULL)
 		fatal("out of memory");
 	*k = (struct keeper){ .plan = plan, .noise = noise, .index = index, .self = getpid(), .channel = channel,
-			       .says = -1 };
+			       .stress_ng.says = -1 };
 	set_up(k);
 	start(k);
 	keep(k);

@@ -2,7 +2,8 @@
  * Noise: load beside the test (PROTOCOL.md, "Noise and quota").
  *
  * Theory of operation: noise.c, in main, says what shall run; each group of noise has a keeper (keeper.c), a process
- * that starts it, stops it, lets it go on and ends it; work.c is the load that needs no other program.
+ * that starts it, stops it, lets it go on and ends it; work.c is the load that needs no other program, stress-ng.c the
+ * other one.
  */
 #ifndef FLAKEHUNT_NOISE_H
 #define FLAKEHUNT_NOISE_H
@@ -72,5 +73,21 @@ _Noreturn void keeper_main(const struct plan *plan, const struct noise *noise, s
 bool work_is_known(const char *name);
 /* Starts one unit of a class: a process, or two for `switch`, which die with the caller. 0 or an errno. */
 int work_start(const char *name);
+
+/* ---- stress-ng.c ---- */
+
+struct stress_ng {
+	pid_t pid;                       /* of its main process; 0: it does not run */
+	int says;                        /* its output; -1: closed */
+	char said[160];                  /* the beginning of that */
+	size_t length;
+};
+
+/* Starts it for the classes that work.c does not know. `folder` is made where it is missing. 0 or an errno. */
+int stress_ng_start(struct stress_ng *s, const struct plan *plan, const struct noise *noise, char *folder);
+/* Reads what it says. */
+void stress_ng_hear(struct stress_ng *s);
+/* Leaves the first line in `said`. */
+void stress_ng_first_line(struct stress_ng *s);
 
 #endif

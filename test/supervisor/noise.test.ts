@@ -156,7 +156,7 @@ describe.each(makers)('noise %s', (_, tool, its) => {
 describe('our own noise', () => {
   test('has as many processes as are ordered', async () => {
     const session = await Session.start(waiting);
-    session.submit({ runs: 1, condition: noisy(its('switch:2,yield:1,cpu:3')) });
+    session.submit({ runs: 1, condition: noisy('switch:2,yield:1,cpu:3') });
     await arrival(session, 1);
     const names = noiseOf(session).map(({ name }) => name);
     expect(names.sort()).toEqual([
@@ -169,7 +169,7 @@ describe('our own noise', () => {
 
   test('refuses a class that needs stress-ng: its batches end without a run, others go on', async () => {
     const session = await Session.start(['/bin/true']);
-    for (const id of [1, 2]) session.submit({ id, runs: 5, condition: noisy(its('cpu:1,futex:1')) });
+    for (const id of [1, 2]) session.submit({ id, runs: 5, condition: noisy('cpu:1,futex:1') });
     session.submit({ id: 3, runs: 5 });
     await session.until('batch-end', ({ id }) => id === 3);
     expect(session.records.filter(({ type }) => type === 'refused')).toEqual(
@@ -206,6 +206,23 @@ describe('stress-ng', () => {
     });
     expect(await session.until('batch-end')).toMatchObject({ runs: 0 });
     expect(noiseOf(session)).toEqual([]);
+  });
+
+  test.for([
+    ['stress-ng', 'stress-ng ended by itself (killed by signal 9)'],
+    ['noise-cpu', 'a process of the noise ended by itself (killed by signal 9)'],
+  ] as const)('beside our own noise: each is missed (%s)', async ([name, text], { skip }) => {
+    skip(...missing);
+    const session = await Session.start(waiting, { stressNg });
+    session.submit({ condition: noisy('cpu:2,pipe:1') });
+    await arrival(session, 1);
+    const below = noiseOf(session);
+    expect(below.filter((row) => row.name === 'noise-cpu')).toHaveLength(2);
+    expect(below.length).toBeGreaterThan(3);
+    const victim = below.find((row) => row.name === name);
+    process.kill(victim?.pid ?? 0, 'SIGKILL');
+    expect(await session.until('refused')).toMatchObject({ batch: 1, part: 'noise', text });
+    expect(await gone(below)).toEqual([]);
   });
 
   test('that ends in the middle of a batch ends it', async () => {
