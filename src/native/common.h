@@ -10,8 +10,10 @@
  * their results in the ring of their `station`; main looks in five times a second. A socket a worker carries wake-up
  * bytes only, and its end of file tells either side that the other is gone.
  *
- * Files, main's side (hunt.h):     main, intake, batches, crew, tally, effects, records, sample, probe
- *        worker's side (worker.h): worker, run, spawn, watch, output, reap, scratch, folder, cores, stacks, kmsg
+ * Files, main's side (hunt.h):     main, intake, batches, crew, tally, effects, records, sample, probe, quota
+ *        worker's side (worker.h): worker, run, spawn, watch, output, reap, scratch, folder, cores, stacks, kmsg,
+ *                                  migrations, chaos-run, quota-run
+ *        chaos (chaos.h), noise (noise.h), CPU quotas (quota.h)
  *        both (this header):       board, station, classes, seed, hash, processes, line, text, base
  *        orders (orders.h):        orders, fields, conditions, check
  */
