@@ -33,4 +33,7 @@ it('of a bare command is the command', () => {
   const revision = { ...header.revision, tree: null, commit: null, name: null };
   const bare = { ...header, suite: 'command', revision, argv: ['/home/user/a.out', "it's"] };
   expect(replayElsewhere(bare, again)).toBe(`${drawn} -- /home/user/a.out 'it'\\''s'`);
+  expect(replayElsewhere({ ...bare, suite: 'mine' }, again)).toBe(
+    `${drawn} --suite mine -- /home/user/a.out 'it'\\''s'`,
+  );
 });

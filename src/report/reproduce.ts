@@ -17,7 +17,7 @@ export function replayElsewhere(header: HuntHeader, { run, seed, condition }: Re
 const recognised = new Set(['liburing', 'lab']);
 
 function whatToRun({ revision, suite, suiteDefinition, test, argv }: HuntHeader): string[] {
-  if (revision.tree === null) return ['--', ...argv];
+  if (revision.tree === null) return [...(suite === 'command' ? [] : ['--suite', suite]), '--', ...argv];
   const words = [test, '--tree', revision.tree, ...revOf(revision)];
   const args = argv.slice(suiteDefinition.command.length);
   return [
