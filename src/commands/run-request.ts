@@ -101,7 +101,8 @@ function hasRule(rules: StopRules): boolean {
   return Object.values(rules).some((rule) => rule !== null);
 }
 
-function readWhat(flags: RunFlags): RunRequest['what'] {
+/** A test with its arguments, or a command. @throws UsageError */
+export function readWhat(flags: Pick<RunFlags, 'test' | 'afterDashes'>): RunRequest['what'] {
   const { test, afterDashes } = flags;
   if (test !== undefined) return { kind: 'test', name: test, args: afterDashes ?? [] };
   if (afterDashes === null) return null;
@@ -109,7 +110,8 @@ function readWhat(flags: RunFlags): RunRequest['what'] {
   return { kind: 'command', argv: afterDashes };
 }
 
-function parseSeed(text: string): string {
+/** @throws UsageError */
+export function parseSeed(text: string): string {
   if (!/^[0-9a-f]{1,16}$/i.test(text)) throw new UsageError(`--seed takes up to 16 hex digits, not "${text}".`);
   return text.toLowerCase().padStart(16, '0');
 }

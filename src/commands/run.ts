@@ -1,19 +1,16 @@
-import { ExitCode, UsageError } from '../errors.ts';
+import { ExitCode } from '../errors.ts';
 import { delegatedCgroup } from '../exec/cgroup.ts';
 import { allowedCpus } from '../exec/machine.ts';
 import { newHeader } from '../hunt/begin.ts';
 import { chooseEngine } from '../hunt/engine-choice.ts';
 import { beginHunt, thisMachine } from '../hunt/hunt-session.ts';
-import { chooseSuite } from '../hunt/suite-choice.ts';
-import { openRevision, prepareCommand, prepareTest, type Target } from '../hunt/target.ts';
 import type { CommandContext } from '../model/settings.ts';
-import type { Suite } from '../model/suite.ts';
 import { checkNoiseTool } from '../perturb/noise.ts';
 import { checkPin } from '../perturb/pin.ts';
 import { chooseStrategy, type Strategy } from '../perturb/strategy.ts';
 import { listTests } from '../source/list-tests.ts';
-import { commandSuite, findSuite } from '../suites/index.ts';
 import { findTool } from './find-tool.ts';
+import { openTarget, prepareTarget } from './prepare-target.ts';
 import { resume } from './resume.ts';
 import { type RunFlags, type RunRequest, readRunFlags } from './run-request.ts';
 import { attachScreen, type RunScreen } from './run-screen.ts';
@@ -36,7 +33,7 @@ export async function run(flags: RunFlags, context: CommandContext): Promise<Exi
 }
 
 async function listRevision(request: RunRequest, screen: RunScreen, context: CommandContext): Promise<ExitCode> {
-  const { tree, revision, suite } = await open(request, screen, context);
+  const { tree, revision, suite } = await openTarget(request, screen.source, context.settings);
   const stems = await listTests(tree, revision, suite, screen.source);
   screen.stop();
   context.screen.out(stems.map((stem) => `${stem}\n`).join(''));
@@ -52,7 +49,7 @@ async function hunt(
   const { signal } = context;
   const strategy = readStrategy(request, context);
   noteCrowd(request.jobs, screen);
-  const target = await prepare(request, screen, context);
+  const target = await prepareTarget(request, screen.source, context.settings);
   const chosen = await chooseEngine(flags.engine, screen.source);
   const machine = await thisMachine(chosen, signal);
   const header = newHeader(target, {
@@ -94,34 +91,4 @@ function noteCrowd(jobs: number | 'auto', screen: RunScreen): void {
   screen.source.note(
     `${jobs} workers share ${cpus === 1 ? 'one CPU' : `${cpus} CPUs`}: they mostly wait for each other, and a slow test may run into its time limit. --jobs auto finds the number with the most runs a second.`,
   );
-}
-
-async function prepare(request: RunRequest, screen: RunScreen, context: CommandContext): Promise<Target> {
-  const { what, suite } = request;
-  if (what === null) {
-    throw new UsageError(
-      'Which test? Give its name (`flakehunt run msg-ring.t`; `flakehunt run --list` lists them), or a command behind -- (`flakehunt run -- ./a.out`).',
-    );
-  }
-  if (what.kind === 'command') {
-    const { cwd } = context.settings.paths;
-    const judging = suite === null ? commandSuite(what.argv, cwd) : findSuite(suite, context.settings.suites);
-    return await prepareCommand(what.argv, { ...judging, cwd: { path: cwd } }, screen.source);
-  }
-  return await prepareTest(await open(request, screen, context), { ...request, ...what }, screen.source);
-}
-
-async function open(request: RunRequest, screen: RunScreen, context: CommandContext) {
-  const { suites } = context.settings;
-  return await openRevision(
-    { ...request, tree: request.tree ?? ownTree(request.suite, suites) },
-    (tree, revision) => chooseSuite(request.suite, suites, tree, revision, screen.source),
-    screen.source,
-  );
-}
-
-/** Somebody whose configuration describes a suite means the tree around him, not liburing's. */
-function ownTree(named: string | null, own: readonly Suite[]): string | null {
-  const isOwn = named === null ? own.length === 1 : own.some((suite) => suite.name === named);
-  return isOwn ? '.' : null;
 }

@@ -1,11 +1,12 @@
 import type { HuntState, HuntSummary } from '../model/summary.ts';
 import { rateInterval } from '../stats/interval.ts';
-import { foldArms, hasArms } from './fold-arms.ts';
+import { hasArms } from './fold-arms.ts';
 import { eligibleRuns } from './fold-strata.ts';
 import { upperBoundText } from './quantities.ts';
 import { isDrawn } from './replay-rank.ts';
 import { replayHere } from './reproduce.ts';
 import { shellWord } from './shell-word.ts';
+import { worstSignature } from './worst-signature.ts';
 
 export interface NextCommand {
   command: string;
@@ -14,13 +15,13 @@ export interface NextCommand {
 
 /** What a person would do next, the most useful first; each command can be pasted as it is. */
 export function nextCommands(summary: HuntSummary, state: HuntState): NextCommand[] {
-  const { header, counts, ended, signatures, reasons } = summary;
+  const { header, counts, ended, reasons } = summary;
   const resume = `flakehunt run --resume ${header.id}`;
   const broken = ended === null || ended.reason === 'interrupted' || ended.reason === 'error';
   const later = { command: `flakehunt show ${header.id}`, why: 'again, a while later' };
   const goOn = state === 'running' ? [later] : broken ? [{ command: resume, why: 'goes on from there' }] : [];
-  const worst = hasArms(summary) ? (foldArms(summary).target ?? signatures[0]) : signatures[0];
-  if (worst !== undefined) {
+  const worst = worstSignature(summary);
+  if (worst !== null) {
     const { firstRun, reproducer } = worst;
     const show = showRun(header.id, firstRun, `whole output of run ${firstRun}`);
     const again = `${replayHere(header, reproducer.run)} --times 10`;
