@@ -288,6 +288,15 @@ static void look(struct keeper *k)
 	}
 }
 
+/* Signals what we know; the process table, which takes longer, then shows who else there is. */
+static void signal_known(const struct keeper *k, int number)
+{
+	for (size_t i = 0; i < k->own_count; i++)
+		(void)kill(k->own[i], number);
+	if (k->stress_ng.pid != 0)
+		(void)kill(-k->stress_ng.pid, number);
+}
+
 /* False: main is gone. */
 static bool obey(struct keeper *k)
 {
@@ -299,10 +308,14 @@ static bool obey(struct keeper *k)
 	if (n == 0)
 		return false;
 	if (order == ORDER_STAND) {
+		signal_known(k, SIGSTOP);
 		(void)processes_stop(&k->processes, k->self);
 		tell(k, SAYS_STANDS, "");
 	} else {
-		processes_continue(&k->processes, k->self);
+		signal_known(k, SIGCONT);
+		/* Our own processes have no others. */
+		if (k->stress_ng.pid != 0)
+			processes_continue(&k->processes, k->self);
 		tell(k, SAYS_RUNS, "");
 	}
 	return true;
