@@ -150,8 +150,8 @@ bool strands_concurrent(struct strands *s);
 uint64_t strand_event_key(const struct strand *one);
 /* How often this key was seen before in the run; counts it. */
 uint32_t strands_count_key(struct strands *s, uint64_t key);
-/* Writes `0.2.1`. */
-void strand_pedigree(const struct strands *s, uint32_t index, struct text *into);
+/* Writes `0.2.1`; false: it descends from too many. */
+bool strand_pedigree(const struct strands *s, uint32_t index, struct text *into);
 
 /* ---- marshal.c ---- */
 
@@ -180,6 +180,7 @@ struct marshal {
 	struct effect effect;
 	enum unfit unfit;                /* 0: it fits */
 	struct text lines;
+	bool lines_full;
 	/* the marshal's own */
 	struct notice notice;
 	struct strands strands;

@@ -28,16 +28,20 @@ static bool take_baton(struct marshal *m, int me)
 static void trace(struct marshal *m, uint32_t index, int64_t now, char decision)
 {
 	const struct strand *one = &m->strands.at[index];
+	size_t before = m->lines.used;
 
-	if (!m->replay.on || m->lines.used + 160 > TRACE_CAP)
+	if (!m->replay.on || m->lines_full)
 		return;
-	strand_pedigree(&m->strands, index, &m->lines);
+	m->lines_full = !strand_pedigree(&m->strands, index, &m->lines);
 	text_printf(&m->lines, "/%u %s %x %u %lld %lld %c", one->epoch, one->call->name, one->site,
 		    one->k, (long long)((one->arrived - m->begun) / NS_PER_US),
 		    (long long)((now - m->begun) / NS_PER_US), decision);
 	if (decision == 'h')
 		text_num(&m->lines, (uint64_t)(one->held_ns / NS_PER_US));
 	text_str(&m->lines, "\n");
+	m->lines_full |= m->lines.used > TRACE_CAP;
+	if (m->lines_full)
+		m->lines.used = before;
 }
 
 static void expect_birth(struct marshal *m, uint32_t index, int64_t now)

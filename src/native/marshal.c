@@ -86,6 +86,7 @@ static void reset(struct marshal *m, const struct batch *batch, uint64_t seed, c
 	m->effect = (struct effect){ 0 };
 	m->unfit = 0;
 	m->lines.used = 0;
+	m->lines_full = false;
 	m->heap_count = 0;
 	m->birth_deadline = m->reshuffle = 0;
 	m->births_awaited = 0;

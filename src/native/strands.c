@@ -17,6 +17,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+enum { MAX_DEPTH = 2048 };
+
 void strands_begin(struct strands *s)
 {
 	if (s->at == NULL) {
@@ -226,13 +228,20 @@ uint32_t strands_count_key(struct strands *s, uint64_t key)
 	return 0;
 }
 
-void strand_pedigree(const struct strands *s, uint32_t index, struct text *into)
+bool strand_pedigree(const struct strands *s, uint32_t index, struct text *into)
 {
-	if (s->at[index].ordinal == 0) {
-		text_str(into, "0");
-		return;
+	uint32_t ordinals[MAX_DEPTH];
+	size_t depth = 0;
+
+	for (; s->at[index].ordinal != 0; index = s->at[index].parent) {
+		if (depth == MAX_DEPTH)
+			return false;
+		ordinals[depth++] = s->at[index].ordinal;
 	}
-	strand_pedigree(s, s->at[index].parent, into);
-	text_str(into, ".");
-	text_num(into, s->at[index].ordinal);
+	text_str(into, "0");
+	while (depth > 0) {
+		text_str(into, ".");
+		text_num(into, ordinals[--depth]);
+	}
+	return true;
 }

@@ -78,6 +78,19 @@ describe('a trace', () => {
     },
   );
 
+  test('ends with a whole line within 64 KiB, however long the names are', async () => {
+    const session = await Session.start(['fork-chain', '200']);
+    const replay = { run: 1, seed: session.job.seed, haltAt: null };
+    await session.run({ runs: 2, condition: parseCondition('chaos:note'), replay });
+    await session.stop();
+    expect(session.runsByEnding).toEqual({ 'exit:0': [1, 2] });
+    const lengths = session.records.filter((r) => r.type === 'trace').map(({ lines }) => lines.length);
+    for (const length of lengths) {
+      expect(length).toBeGreaterThan(60_000);
+      expect(length).toBeLessThanOrEqual(65_536);
+    }
+  });
+
   test('says why: held for so long, picked by priority, struck by a change of priority', async () => {
     const decisions = async (condition: string) =>
       new Set((await traces(['race-three'], condition, 10)).flat().map(({ decision }) => decision.charAt(0)));
