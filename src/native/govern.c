@@ -6,8 +6,8 @@
  * that nothing else can arrive before one is let go. After a clone is let go, nothing else is until the new thread has
  * shown itself (2 ms at most): CFS may run the newborn after an idle thread.
  *
- * Who governs is said by the baton, taken for each round and given back before the one call that may cost an idle marshal
- * its CPU: letting a thread go.
+ * Who governs is said by the baton, taken for each round and given back before the calls that may cost an idle marshal
+ * its CPU: letting a thread go, yielding, and sleeping.
  */
 #include "chaos.h"
 
@@ -60,6 +60,7 @@ static bool release(struct marshal *m, uint32_t index, char decision)
 	int64_t now = now_ns();
 	uint64_t id = one->id;
 	bool yields = chaos_is_quiescent(&m->chaos) && m->baton == BATON_MARSHAL, sent;
+	bool skips = yields && one->call->nr == __NR_sched_yield;
 
 	one->state = STRAND_AWAY;
 	m->parked--;
@@ -76,7 +77,7 @@ static bool release(struct marshal *m, uint32_t index, char decision)
 	if (yields)
 		m->baton = BATON_FREE;
 	/* Having waited is the yield; carried out, it would give the CPU to an idle marshal while others can run. */
-	if (yields && one->call->nr == __NR_sched_yield)
+	if (skips)
 		sent = listener_skip(m->listener, id);
 	else
 		sent = listener_release(m->listener, id);
@@ -197,12 +198,17 @@ static void sleep_until(struct marshal *m, int64_t when)
 
 void govern(struct marshal *m, int me)
 {
-	while (m->mood != MOOD_OVER && take_baton(m, me)) {
+	while (m->mood != MOOD_OVER) {
 		int64_t when;
 
-		/* EEVDF may run an idle thread although another can run, if that one has had more than its share. */
+		/*
+		 * EEVDF may run an idle thread although another can run, if that one has had more than its share. Before the
+		 * baton is taken, because that other may spin.
+		 */
 		if (me == BATON_MARSHAL && chaos_is_quiescent(&m->chaos))
 			(void)sched_yield();
+		if (!take_baton(m, me))
+			return;
 		arrivals_take(m);
 		if (!answer(m))
 			return;
