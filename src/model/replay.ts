@@ -79,3 +79,6 @@ export interface ReplaySummary {
   /** Null where nothing was intercepted. */
   scheduleAgreement: Agreement | null;
 }
+
+/** times: all runs were made. failed: the first failing run ended it. halted: it was stopped at its failure point. */
+export type ReplayReason = 'times' | 'failed' | 'halted' | 'interrupted';

@@ -1,0 +1,37 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { EnvironmentError } from '../errors.ts';
+import type { HaltRecord } from '../model/engine.ts';
+
+/** gdb, and what it is started with. */
+export interface Debugger {
+  gdb: string;
+  env: Record<string, string>;
+  /** Ends gdb. */
+  signal: AbortSignal;
+}
+
+/** Hands the terminal over to gdb, attached to a run that stands still, at the thread that failed; until the user leaves it. */
+export async function debugRun({ pid, thread }: Pick<HaltRecord, 'pid' | 'thread'>, how: Debugger): Promise<void> {
+  // `thread find` only prints. A gdb without Python says so and stays at the first thread.
+  const choose = `python [one.switch() for one in gdb.selected_inferior().threads() if one.ptid[1] == ${thread}]`;
+  await debug(['-p', String(pid), '-ex', choose, ...look], how);
+}
+
+/** The same with what a crashed run left behind. */
+export async function debugCore(program: string, core: string, how: Debugger): Promise<void> {
+  await debug([program, core, ...look], how);
+}
+
+/** Leaving gdb asks nothing: the run is over then in any case. */
+const look = ['-ex', 'set confirm off', '-ex', 'with pagination off -- backtrace'];
+
+async function debug(args: string[], { gdb, env, signal }: Debugger): Promise<void> {
+  const child = spawn(gdb, ['-q', ...args], { env, stdio: 'inherit', signal });
+  try {
+    await once(child, 'exit');
+  } catch (error) {
+    if (signal.aborted) return;
+    throw new EnvironmentError(`${gdb} does not start (${(error as NodeJS.ErrnoException).code}).`, { cause: error });
+  }
+}
