@@ -10,6 +10,8 @@ export interface Edge {
   afterDashes: string[] | null;
   /** Loads settings for the global flags, calls the body, keeps its exit code. */
   run(globals: GlobalFlags, body: (context: CommandContext) => Promise<ExitCode>): Promise<void>;
+  /** While another program has the terminal, an interrupt is for that one. */
+  lendTerminal(work: () => Promise<void>): Promise<void>;
 }
 
 export interface GlobalFlags {
@@ -31,6 +33,7 @@ export function buildProgram(edge: Edge): Command {
     .showHelpAfterError('(flakehunt --help shows commands and options)')
     .addHelpText('after', programExamples);
   addRun(program, edge);
+  addReplay(program, edge);
   addConditions(program, edge);
   addList(program, edge);
   addShow(program, edge);
@@ -52,6 +55,7 @@ Examples:
   flakehunt run msg-ring.t --tree lab      the bundled tree; needs no network
   flakehunt run --jobs auto -- ./a.out -v  any command
   flakehunt show last:477                  one run of the last hunt
+  flakehunt replay last                    the failure of the last hunt again, from its seed
 
 Exit codes: 0 nothing found, 1 failures found, 2 usage or configuration,
 3 environment or build, 5 inconclusive, 70 internal error, 77 everything
@@ -114,6 +118,50 @@ Examples:
       edge.run(program.opts(), async (context) => {
         const { run } = await import('./commands/run.ts');
         return await run({ ...flags, test, afterDashes: edge.afterDashes }, context);
+      }),
+    );
+}
+
+function addReplay(program: Command, edge: Edge): void {
+  program
+    .command('replay')
+    .argument('[hunt[:run]|test]', 'a run of a hunt (default: the failure of the last hunt); with --seed, a test')
+    .description('make one run again from its seed: does it fail again, and alike?')
+    .usage('[options] [hunt[:run]] | [options] --seed <hex> --condition <text> [test] [-- arguments]')
+    .optionsGroup('How often, and to what end:')
+    .option('--times <n>', 'number of runs (default 10; at most 1000 with --until-fail and --gdb; 1 with --strace)')
+    .option('--until-fail', 'stop at the first failing run')
+    .option('--gdb', 'stop where it fails, and hand the terminal to gdb')
+    .option('--strace', 'write down the system calls of each run')
+    .option('--strace-output <folder>', "where to (default: with the hunt, or in flakehunt's state folder)")
+    .optionsGroup('A run without its hunt, as printed under every failure:')
+    .option('--seed <hex>', 'seed of the run, 16 hex digits')
+    .option('--condition <text>', 'condition it was made under: chaos:pct:2:25, plain')
+    .option('--as-run <n>', 'its number, which the test is told (default 1)')
+    .option('--tree <path|url|lab>', 'source tree, as for run')
+    .option('--rev <rev>', 'revision to build, as for run')
+    .option('--suite <name>', 'suite, as for run')
+    .optionsGroup('Besides:')
+    .option('--limit <duration>', "time limit of one run (default: the hunt's, else the suite's)")
+    .option('--json', 'the result as JSON on standard output')
+    .addOption(new Option('--engine <fake:file>').hideHelp())
+    .addHelpText(
+      'after',
+      `
+Examples:
+  flakehunt replay last                    ten runs from the seed of the last failure
+  flakehunt replay last:477 --gdb          until run 477 fails again, then look
+  flakehunt replay last:477 --strace
+  flakehunt replay --seed dca0c749607e2c86 --condition chaos:pct:2:25 \\
+    msg-ring --tree lab                    anywhere, without the hunt
+
+Exit codes: 0 it passed each time, 1 it failed, 5 it was to be run until it
+fails and did not.`,
+    )
+    .action((target: string | undefined, flags) =>
+      edge.run(program.opts(), async (context) => {
+        const { replay } = await import('./commands/replay.ts');
+        return await replay({ ...flags, target, afterDashes: edge.afterDashes }, context, edge.lendTerminal);
       }),
     );
 }

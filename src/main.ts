@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { CommanderError } from 'commander';
-import { buildProgram, type GlobalFlags } from './cli.ts';
+import { buildProgram, type Edge, type GlobalFlags } from './cli.ts';
 import { EnvironmentError, ExitCode, ExpectedError } from './errors.ts';
 import type { CommandContext, Screen } from './model/settings.ts';
 // Not loaded when it is needed: then there may be no file descriptor left to load it with.
@@ -12,7 +12,7 @@ const packageRoot = dirname(dirname(fileURLToPath(import.meta.url)));
 
 /** The edge: parses the command line, runs the command, turns errors into text and an exit code. */
 export async function main(): Promise<void> {
-  const abort = interruptible();
+  const { signal: abort, lendTerminal } = interruptible();
   for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
     process.once(event, (error: unknown) => process.exit(report(error, abort)));
   }
@@ -24,6 +24,7 @@ export async function main(): Promise<void> {
     async run(globals, body) {
       process.exitCode = await body(await context(globals, abort));
     },
+    lendTerminal,
   });
   try {
     exitByThrowing(program);
@@ -77,16 +78,27 @@ function terminalScreen(globals: GlobalFlags): Screen {
 }
 
 /** The first SIGINT or SIGTERM asks politely; the second leaves at once (the supervisor cleans up by itself). */
-function interruptible(): AbortSignal {
+function interruptible(): { signal: AbortSignal; lendTerminal: Edge['lendTerminal'] } {
   const controller = new AbortController();
-  const onSignal = () => {
+  let lent = false;
+  const onSignal = (name: NodeJS.Signals) => {
+    // The terminal sends it to everybody who is in front.
+    if (lent && name === 'SIGINT') return;
     if (controller.signal.aborted) process.exit(ExitCode.interrupted);
     controller.abort();
   };
   for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, onSignal);
   // Under `ulimit -f`: without a handler it kills, with one the write fails and says why.
   process.on('SIGXFSZ', () => undefined);
-  return controller.signal;
+  return {
+    signal: controller.signal,
+    async lendTerminal(work) {
+      lent = true;
+      await work().finally(() => {
+        lent = false;
+      });
+    },
+  };
 }
 
 /**
