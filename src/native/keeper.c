@@ -7,8 +7,8 @@
  * group ends with it. stress-ng is asked to end before it is killed, because some of its classes leave things behind
  * (System V queues and semaphores) that only it can remove.
  *
- * Three classes are our own (work.c) even where stress-ng is installed: a condition means the same on every machine, and
- * stress-ng's `switch` was seen to keep other processes off the CPU for seconds (Linux 6.18).
+ * Three classes are our own (work.c) even where stress-ng is installed: a condition means the same on every machine,
+ * and stress-ng's `switch` was seen to keep other processes off the CPU for seconds (Linux 6.18).
  *
  * Should the keeper itself be killed, our own processes die with it. stress-ng's main process does so too; the others
  * have asked for SIGALRM at its death, and being a process group of their own within the keeper's session, which is

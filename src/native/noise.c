@@ -2,9 +2,9 @@
  * Which noise runs, seen from main.
  *
  * Theory of operation: each noise that is ordered becomes a group with a keeper of its own, started when it is first
- * wanted; later it is stopped and let go on, which takes milliseconds where stress-ng's start takes a tenth of a second.
- * Main never waits: it says what it wants, reads the answers as they come, and a batch begins when the answer is there. A
- * keeper whose group is broken says why, cleans up and leaves; wanted again, the group is started anew.
+ * wanted; later it is stopped and let go on, which takes milliseconds where stress-ng's start takes a tenth of a
+ * second. Main never waits: it says what it wants, reads the answers as they come, and a batch begins when the answer
+ * is there. A keeper whose group is broken says why, cleans up and leaves; wanted again, the group is started anew.
  */
 #include "noise.h"
 

@@ -1,11 +1,11 @@
 /*
  * Runs under a CPU quota.
  *
- * Theory of operation: main has made and set the worker's group. The run's first process joins it before exec, through a
- * descriptor that the worker opened, and everything it starts is in it; the worker stays outside, so that its watching
- * is not throttled. Joining waits for all CPUs to have passed through the scheduler (RCU): about 50 us, but 10 ms where
- * the last join is longer ago than that. Only a process created in its group escapes that (CLONE_INTO_CGROUP), which
- * version 1 of control groups does not have.
+ * Theory of operation: main has made and set the worker's group. The run's first process joins it before exec, through
+ * a descriptor that the worker opened, and everything it starts is in it; the worker stays outside, so that its
+ * watching is not throttled. Joining waits for all CPUs to have passed through the scheduler (RCU): about 50 us, but
+ * 10 ms where the last join is longer ago than that. Only a process created in its group escapes that
+ * (CLONE_INTO_CGROUP), which version 1 of control groups does not have.
  */
 #include "quota.h"
 #include "worker.h"

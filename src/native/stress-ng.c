@@ -1,9 +1,9 @@
 /*
  * Load made by stress-ng: one process of it for all classes of a group.
  *
- * Theory of operation: stress-ng gets a folder of its own for what its classes write, no time limit, and a pipe of which
- * the first line is kept, because what goes wrong is said there. It counts as running when it has as many processes as
- * were ordered, and these have had a moment to make their own.
+ * Theory of operation: stress-ng gets a folder of its own for what its classes write, no time limit, and a pipe of
+ * which the first line is kept, because what goes wrong is said there. It counts as running when it has as many
+ * processes as were ordered, and these have had a moment to make their own.
  */
 #include "noise.h"
 

@@ -2,9 +2,10 @@
  * Load that needs no other program.
  *
  * Theory of operation: a class of noise is an endless loop in a process of its own. `switch` is a pair that hands one
- * byte to and fro through two pipes, so that each step is a sleep, a wake-up and a switch of context; `yield` gives the
- * CPU away as soon as it has it; `cpu` keeps it as long as the scheduler lets it. Each has a session of its own, because
- * autogroups (sched(7)) give each session the same share of the CPUs: four processes are four times the load of one.
+ * byte to and fro through two pipes, so that each step is a sleep, a wake-up and a switch of context; `yield` gives
+ * the CPU away as soon as it has it; `cpu` keeps it as long as the scheduler lets it. Each has a session of its own,
+ * because autogroups (sched(7)) give each session the same share of the CPUs: four processes are four times the load
+ * of one.
  */
 #include "noise.h"
 
