@@ -167,7 +167,8 @@ struct marshal {
 	/* between the two threads */
 	pthread_t thread, deputy;
 	bool running, deputised;
-	uint32_t beats_seen;
+	uint32_t beats_seen;             /* at `checked` */
+	int64_t checked;
 	int socket, entry_socket, poke;  /* the listener comes through `socket` */
 	_Atomic int mood;
 	_Atomic uint32_t beats;          /* grows with every round of the loop */

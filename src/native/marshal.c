@@ -22,7 +22,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { STACK_BYTES = 256 * 1024 };
+enum { STACK_BYTES = 256 * 1024, STUCK_MS = 9 };
 
 bool chaos_is_quiescent(const struct chaos *chaos)
 {
@@ -32,6 +32,14 @@ bool chaos_is_quiescent(const struct chaos *chaos)
 bool chaos_intercepts(const struct chaos *chaos)
 {
 	return chaos->arm != CHAOS_NONE && chaos->arm != CHAOS_SLACK;
+}
+
+static void poke(struct marshal *m)
+{
+	uint64_t one = 1;
+
+	if (write(m->poke, &one, sizeof(one)) != (ssize_t)sizeof(one))
+		fatal("eventfd");
 }
 
 static void *marshal_main(void *arg)
@@ -48,12 +56,24 @@ static void *marshal_main(void *arg)
 		return NULL;
 	listener_prefer_same_cpu(m->listener);
 	govern(m, BATON_MARSHAL);
+	/* Who took the last poke may not be the only one that it was meant for. */
+	poke(m);
 	return NULL;
 }
 
 static void *deputy_main(void *arg)
 {
-	govern(arg, BATON_DEPUTY);
+	struct marshal *m = arg;
+	struct timespec moment = { .tv_nsec = NS_PER_MS };
+
+	for (;;) {
+		govern(m, BATON_DEPUTY);
+		if (m->mood == MOOD_OVER)
+			break;
+		/* The marshal came to it again just before, and is at a round. */
+		(void)nanosleep(&moment, NULL);
+	}
+	poke(m);
 	return NULL;
 }
 
@@ -80,6 +100,7 @@ static void reset(struct marshal *m, const struct batch *batch, uint64_t seed, c
 	m->mood = MOOD_GOVERN;
 	m->beats = m->parked = 0;
 	m->beats_seen = 0;
+	m->checked = m->begun;
 	m->listener = -1;
 	m->baton = BATON_FREE;
 	m->halted = HALT_NONE;
@@ -153,14 +174,6 @@ void marshal_started(struct marshal *m)
 		close(m->entry_socket);
 }
 
-static void poke(struct marshal *m)
-{
-	uint64_t one = 1;
-
-	if (write(m->poke, &one, sizeof(one)) != (ssize_t)sizeof(one))
-		fatal("eventfd");
-}
-
 static bool calls_wait(struct marshal *m)
 {
 	struct pollfd waiting = { .fd = m->listener, .events = POLLIN };
@@ -171,9 +184,12 @@ static bool calls_wait(struct marshal *m)
 void marshal_check(struct marshal *m)
 {
 	uint32_t beats = m->beats;
+	int64_t now = now_ns();
 
-	if (!m->running || m->deputised || !chaos_is_quiescent(&m->chaos))
+	/* Also asked when the test says something: that is no measure of time. */
+	if (!m->running || m->deputised || !chaos_is_quiescent(&m->chaos) || now < m->checked + STUCK_MS * NS_PER_MS)
 		return;
+	m->checked = now;
 	if (m->beats_seen == beats && m->baton == BATON_FREE && m->listener >= 0 && calls_wait(m))
 		m->deputised = start_thread(m, &m->deputy, deputy_main);
 	m->beats_seen = beats;
