@@ -13,15 +13,18 @@ export interface Debugger {
 
 /** Hands the terminal over to gdb, attached to a run that stands still, at the thread that failed; until the user leaves it. */
 export async function debugRun({ pid, thread }: Pick<HaltRecord, 'pid' | 'thread'>, how: Debugger): Promise<void> {
-  // `thread find` only prints. A gdb without Python says so and stays at the first thread.
+  // A gdb without Python says so, and stays at the first thread.
   const choose = `python [one.switch() for one in gdb.selected_inferior().threads() if one.ptid[1] == ${thread}]`;
-  await debug(['-p', String(pid), '-ex', choose, ...look], how);
+  await debug(['-p', String(pid), '-ex', choose, '-ex', goOn, ...look], how);
 }
 
 /** The same with what a crashed run left behind. */
 export async function debugCore(program: string, core: string, how: Debugger): Promise<void> {
   await debug([program, core, ...look], how);
 }
+
+/** All its threads were stopped by this signal; `continue` and `step` are not to meet it again. */
+const goOn = 'python gdb.execute("handle SIGSTOP nostop noprint nopass", to_string=True)';
 
 /** Leaving gdb asks nothing: the run is over then in any case. */
 const look = ['-ex', 'set confirm off', '-ex', 'with pagination off -- backtrace'];

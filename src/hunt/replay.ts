@@ -53,6 +53,9 @@ export async function conductReplay(replay: Replay): Promise<ReplayEnd> {
   return await new ReplaySession(replay).run();
 }
 
+/** Nobody looks at a run for longer than a week. */
+const patienceMs = 7 * 24 * 3_600_000;
+
 type Judged = Omit<ReplayOutcome, 'count'>;
 
 class ReplaySession {
@@ -106,6 +109,7 @@ class ReplaySession {
       case 'halt':
         this.#reason ??= 'halted';
         this.#halted = record;
+        this.#session?.stop(patienceMs);
         await this.#r.onHalt(record);
         this.#session?.stop(0);
         break;
@@ -144,8 +148,9 @@ class ReplaySession {
     this.#r.onRuns(++this.#runs);
   }
 
-  /** What the engine began while it was told to stop does not count. */
+  /** What the engine began while it was told to stop does not count, nor what became of a run that somebody looked at. */
   #isWanted(run: number): boolean {
+    if (this.#halted !== null) return run < this.#halted.run;
     return !this.#r.untilFail || this.#failure === null || run <= this.#failure.run;
   }
 
