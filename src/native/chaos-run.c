@@ -139,14 +139,14 @@ int64_t chaos_check(struct worker *w, pid_t pid)
 		return INT64_MAX;
 	if (m->halted != HALT_NONE && !w->halted)
 		tell_halt(w, pid);
-	marshal_check(m);
+	marshal_check(m, pid);
 	return later(now_ns(), CHECK_MS * NS_PER_MS);
 }
 
-void chaos_let_go(struct worker *w)
+void chaos_let_go(struct worker *w, pid_t pid)
 {
 	if (w->marshal != NULL)
-		marshal_let_go(w->marshal);
+		marshal_let_go(w->marshal, pid);
 }
 
 void chaos_finish(struct worker *w, struct sighting *s)

@@ -167,8 +167,8 @@ struct marshal {
 	/* between the two threads */
 	pthread_t thread, deputy;
 	bool running, deputised;
-	uint32_t beats_seen;             /* at `checked` */
-	int64_t checked;
+	uint32_t beats_seen;
+	int64_t seen, burnt_seen;        /* when the beats were seen to grow last, and the test's CPU time then */
 	int socket, entry_socket, poke;  /* the listener comes through `socket` */
 	_Atomic int mood;
 	_Atomic uint32_t beats;          /* grows with every round of the loop */
@@ -207,10 +207,10 @@ bool chaos_intercepts(const struct chaos *chaos);
 int marshal_begin(struct marshal *m, const struct batch *batch, uint64_t seed, const cpu_set_t *cpus);
 /* The test has been started, or could not be. */
 void marshal_started(struct marshal *m);
-/* Once a while from the worker: a quiescent marshal that a spinning thread keeps from its CPU gets a deputy. */
-void marshal_check(struct marshal *m);
+/* Once a while from the worker: a quiescent marshal that a spinning thread of `test` keeps from its CPU gets a deputy. */
+void marshal_check(struct marshal *m, pid_t test);
 /* From here on all calls go through at once. */
-void marshal_let_go(struct marshal *m);
+void marshal_let_go(struct marshal *m, pid_t test);
 /* After the run: ends the marshal; `effect`, `unfit` and `lines` are then complete. */
 void marshal_end(struct marshal *m);
 void marshal_free(struct marshal *m);

@@ -79,7 +79,7 @@ static bool follow(struct worker *w, pid_t pid, int output, int64_t begun, struc
 	if (end == WATCH_DEAD)
 		output_drain(&w->output, output);
 	if (end == WATCH_LIMIT) {
-		chaos_let_go(w);
+		chaos_let_go(w, pid);
 		take_stacks(w, output, s);
 	}
 	reap_all(w, pid, &death);

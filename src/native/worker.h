@@ -123,7 +123,7 @@ void chaos_started(struct worker *w, const struct claim *claim, const struct bat
 /* Now and then while the test runs; when to come again, INT64_MAX: never. */
 int64_t chaos_check(struct worker *w, pid_t pid);
 /* The run is to be looked at as it stands: nothing is held from here on. */
-void chaos_let_go(struct worker *w);
+void chaos_let_go(struct worker *w, pid_t pid);
 /* After the run: what the perturbation did. */
 void chaos_finish(struct worker *w, struct sighting *s);
 
