@@ -1,5 +1,5 @@
 import type { Agreement, Divergence, Release, ReplayLevel, ReplaySchedule, ReplaySummary } from '../model/replay.ts';
-import { durationText } from './quantities.ts';
+import { durationText, plural } from './quantities.ts';
 
 /** What may be expected of a replay; what came of it is measured and told after the runs. */
 export function levelText(level: ReplayLevel): string {
@@ -26,7 +26,7 @@ export function scheduleAgreement(summary: ReplaySummary): string[] {
   const text = agreementText(agreement, ` (${first.hash})`) ?? first.hash;
   const shown = others.slice(0, mostParts);
   const left = differentSchedules - 1 - shown.length;
-  const more = left <= 0 ? [] : [`and ${left} more schedules`];
+  const more = left <= 0 ? [] : [`and ${plural(left, 'more schedule')}`];
   return [text, ...shown.map(partText), ...more];
 }
 
