@@ -212,9 +212,10 @@ int chaos_probe(bool *killable)
 	if (e == NULL)
 		fatal("out of memory");
 	if (count == 0 || !notice_open(&n) || socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0) {
+		error = count == 0 ? ENOSYS : errno;
 		free(e);
 		notice_free(&n);
-		return ENOSYS;
+		return error;
 	}
 	wishes.handoff = e->handoff = ends[1];
 	e->no_new_privs = entry_needs_no_new_privs();
