@@ -6,7 +6,7 @@ const all: Means = { allowedCpus: [0, 1], chaos: 'ok', stressNg: true, quota: tr
 
 describe('obstacle', () => {
   it.each([
-    ['chaos:note', { chaos: 'EPERM' }, 'seccomp user notification is refused: EPERM'],
+    ['chaos:note', { chaos: 'ENOSYS' }, 'seccomp user notification is refused (ENOSYS): this kernel has none'],
     ['noise:futex:2,cpu:1', { stressNg: false }, 'futex needs stress-ng, which is not installed'],
     ['quota:20%/10ms', { quota: false }, 'no control group is delegated to this user'],
     ['pin:1-2', {}, 'CPU 2 may not be used here; the allowed CPUs are 0-1'],

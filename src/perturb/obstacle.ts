@@ -1,4 +1,5 @@
 import type { Condition } from '../model/condition.ts';
+import { chaosRefusal } from './chaos-refusal.ts';
 import { stressNgClasses } from './noise.ts';
 import { pinObstacle } from './pin.ts';
 
@@ -17,7 +18,7 @@ export function obstacle({ pin, noise, chaos, quota }: Condition, means: Means):
   const held = chaos !== null && chaos.arm !== 'slack';
   const missing = stressNgClasses(noise);
   if (held && means.chaos !== 'ok' && means.chaos !== 'unknown') {
-    return `seccomp user notification is refused: ${means.chaos}`;
+    return `seccomp user notification is refused (${means.chaos}): ${chaosRefusal(means.chaos).why}`;
   }
   if (missing.length > 0 && !means.stressNg) return `${missing.join(', ')} needs stress-ng, which is not installed`;
   if (quota !== null && !means.quota) return 'no control group is delegated to this user';

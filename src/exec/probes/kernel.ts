@@ -1,5 +1,6 @@
 import { closeSync, constants, openSync } from 'node:fs';
 import type { Check } from '../../model/check.ts';
+import { chaosRefusal } from '../../perturb/chaos-refusal.ts';
 import { limitIn } from '../system-files.ts';
 import type { ProbeContext } from './probe-context.ts';
 import type { KernelAnswers } from './supervisor.ts';
@@ -17,7 +18,7 @@ export function checkUserNotification({ read, arch }: ProbeContext, answers: Ker
     return { ...base, state: 'warn', found: `the system calls of ${arch} are not known`, cost, remedy: null };
   }
   const why = answer === 'unknown' ? 'the kernel does not offer it' : `refused (${answer})`;
-  return { ...base, state: 'warn', found: why, cost, remedy: 'Linux 5.5 or newer with CONFIG_SECCOMP_FILTER=y' };
+  return { ...base, state: 'warn', found: why, cost, remedy: chaosRefusal(answer).remedy };
 }
 
 function working({ chaos, killable, noNewPrivs }: KernelAnswers): Pick<Check, 'state' | 'found' | 'cost' | 'remedy'> {
