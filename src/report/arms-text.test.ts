@@ -66,6 +66,18 @@ describe('what the table does not tell', () => {
     expect(text).toMatch(/^Not reached in the time there was: noise:cpu:4\.$/m);
   });
 
+  it('does not tell what was done in runs that a refusal made invalid', () => {
+    const unfit = { verdict: 'invalid' as const, reason: null, signature: null, known: null };
+    const runs = armRuns('chaos:pct:1', 24, 0).map((group) => ({
+      ...group,
+      judgement: unfit,
+      effect: { events: 9, threads: 24 },
+      refused: 'the test filters system calls itself',
+    }));
+    const text = sentences(sampleSummary([...armRuns('plain', 900, 0), ...runs], two));
+    expect(text).toBe('No chaos: the test filters system calls itself.');
+  });
+
   it('calls failures suspect where signals took back calls', () => {
     expect(sentences(armHunts['two failures'])).toContain(
       'chaos:victim: signals took back 2.2 % of the intercepted calls, so its failures are suspect',

@@ -45,7 +45,10 @@ function doneSentence({ best }: ArmTable, { strata, header }: HuntSummary): stri
 }
 
 function doneInAll(strata: StratumSummary[], { id }: HuntHeader): string[] {
-  const effects = strata.map(({ effect }) => effect).filter((effect) => effect !== null && effect.events > 0);
+  const effects = strata
+    .filter(taughtSomething)
+    .map(({ effect }) => effect)
+    .filter((effect) => effect !== null && effect.events > 0);
   if (effects.length === 0) return [];
   const total = (name: 'events' | 'held') => effects.reduce((sum, effect) => sum + (effect?.[name] ?? 0), 0);
   const under = plural(effects.length, 'condition');
@@ -74,12 +77,17 @@ function chanceText(chance: number): string {
 /** Arms with the same excuse share a sentence. */
 function idleSentences({ strata }: HuntSummary): string[] {
   const idle = new Map<string, Set<string>>();
-  for (const { stratum, effect } of strata) {
+  for (const { stratum, effect } of strata.filter(taughtSomething)) {
     if (effect === null || tookEffect(stratum.condition, effect) !== false) continue;
     const reason = idleReason(stratum.condition, effect);
     idle.set(reason, (idle.get(reason) ?? new Set()).add(stratum.condition));
   }
   return [...idle].map(([reason, conditions]) => `${listed([...conditions])} did nothing: ${reason}.`);
+}
+
+/** What was done in runs that a refusal made invalid is of no use to anybody. */
+function taughtSomething({ counts }: StratumSummary): boolean {
+  return Object.entries(counts).some(([verdict, count]) => verdict !== 'invalid' && count > 0);
 }
 
 function suspectSentence({ stratum, effect, counts }: StratumSummary): string[] {
