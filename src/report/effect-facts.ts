@@ -17,7 +17,7 @@ export function effectFacts(effect: Effect, condition: string): string[] {
     ...facts(points, chaosArm(condition)?.arm === 'shuffle' ? 'changes of CPUs' : 'changes of priority'),
     ...(effect.cancelled === 0 ? [] : [`${cancelledText(effect)} taken back by signals`]),
     ...facts(switches(effect), 'context switches'),
-    ...(sampled === 0 ? ['migrations not counted here'] : [`${perRun(migrations, sampled)} migrations`]),
+    ...(sampled === 0 ? ['migrations not counted'] : [`${perRun(migrations, sampled)} migrations`]),
   ];
 }
 

@@ -55,7 +55,7 @@ function columnsOf(rows: Row[]): TextColumn[] {
 }
 
 function uncounted(rows: Row[]): string[] {
-  return rows.some(({ effect }) => effect.sampled === 0) ? [`(migrations ${nothing}: not counted here)`] : [];
+  return rows.some(({ effect }) => effect.sampled === 0) ? [`(migrations ${nothing}: not counted)`] : [];
 }
 
 /** As many lines a condition as its facts need, below each other. */
