@@ -29,12 +29,12 @@ describe('matchTest', () => {
     'suggests msg-ring for %s and says how to list tests',
     (name) => {
       expect(() => match(name)).toThrow(UsageError);
-      expect(() => match(name)).toThrow(/Near ones: msg-ring[,.].*`--list` instead of a name/);
+      expect(() => match(name)).toThrow(/Near ones: msg-ring[,.].*`flakehunt run --list`/);
     },
   );
 
   it('suggests nothing for a stranger', () => {
-    expect(() => match('qqqqqqq')).toThrow('There is no test "qqqqqqq" in this revision. `--list` instead of a name');
+    expect(() => match('qqqqqqq')).toThrow('There is no test "qqqqqqq" in this revision. `flakehunt run --list`');
   });
 
   it.each(['', '.t', '/', '..', '-f'])('does not choke on %j', (name) => {

@@ -14,7 +14,7 @@ export function matchTest(name: string, stems: readonly string[], forms: Suite['
   const near = nearest(candidates.at(-1) ?? name, stems);
   const guess = near.length === 0 ? '' : ` Near ones: ${near.join(', ')}.`;
   throw new UsageError(
-    `There is no test "${name}" in this revision.${guess} \`--list\` instead of a name lists them all.`,
+    `There is no test "${name}" in this revision.${guess} \`flakehunt run --list\` with the same tree lists them all.`,
   );
 }
 
