@@ -6,9 +6,9 @@
  * kernel carry it out unchanged. The worker's own thread goes on watching the run as it does without chaos.
  *
  * calls: which calls are of which class. filter: the program the kernel runs. listener: installing it, receiving and
- * answering. strands: the threads and processes of a run, and their names. marshal: the loop. decide: what the arms do.
- * halt: stopping a run at its failure point. unfit: tests that chaos does not go together with. enter: the way in
- * through another program.
+ * answering. strands: the threads and processes of a run, and their names. rest: whether they are at rest. marshal: the
+ * thread, govern: its loop, arrivals and holds: what it takes in and keeps. decide: what the arms do. halt: stopping a run
+ * at its failure point. unfit: tests that chaos does not go together with. enter: the way in through another program.
  */
 #ifndef FLAKEHUNT_CHAOS_H
 #define FLAKEHUNT_CHAOS_H
@@ -101,6 +101,7 @@ struct strand {
 	uint32_t epoch;                  /* threads and processes it has made */
 	bool gone;
 	enum strand_state state;
+	int state_file;                  /* -1: none is open */
 	/* of the call it is parked at */
 	uint64_t id;
 	const struct call *call;
@@ -153,6 +154,12 @@ uint32_t strands_count_key(struct strands *s, uint64_t key);
 /* Writes `0.2.1`; false: it descends from too many. */
 bool strand_pedigree(const struct strands *s, uint32_t index, struct text *into);
 
+/* ---- rest.c ---- */
+
+/* Whether none of those that are not parked can run. */
+bool strands_rest(struct strands *s);
+void strand_close(struct strand *one);
+
 /* ---- marshal.c ---- */
 
 enum mood { MOOD_GOVERN, MOOD_LET_GO, MOOD_OVER };
@@ -192,6 +199,7 @@ struct marshal {
 	uint64_t lowest;                 /* priority given last to one that must wait */
 	int64_t birth_deadline;          /* 0: none is awaited */
 	uint32_t births_awaited;
+	bool stirs;                      /* calls wait, but a thread of the test can run */
 	int64_t reshuffle;
 	unsigned classes;                /* those that the filter hands over */
 	struct filter_wishes built;      /* what entry.filter was built for */

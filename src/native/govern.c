@@ -2,8 +2,8 @@
  * Governing: the loop of a marshal.
  *
  * Theory of operation: one loop takes every notification that waits, then answers those whose time has come. Under the
- * quiescent arms (handoff, pct) whoever runs it gets the CPU only when every thread of the test is parked or blocked, so
- * that nothing else can arrive before one is let go. After a clone is let go, nothing else is until the new thread has
+ * quiescent arms (handoff, pct) nothing is let go before every thread of the test is parked or blocked (rest.c), so that
+ * nothing else can arrive meanwhile. After a clone is let go, nothing else is until the new thread has
  * shown itself (2 ms at most): CFS may run the newborn after an idle thread.
  *
  * Who governs is said by the baton, taken for each round and given back before the calls that may cost an idle marshal
@@ -147,12 +147,14 @@ static void reshuffle(struct marshal *m)
 /* Lets go whose time has come; false: somebody else governs now. */
 static bool answer(struct marshal *m)
 {
+	m->stirs = false;
 	if (m->mood != MOOD_GOVERN)
 		return release_all(m);
 	switch (m->chaos.arm) {
 	case CHAOS_PCT:
 	case CHAOS_HANDOFF:
-		return awaits_birth(m) || release_next(m);
+		m->stirs = m->baton == BATON_MARSHAL && m->parked > 0 && !strands_rest(&m->strands);
+		return m->stirs || awaits_birth(m) || release_next(m);
 	default:
 		reshuffle(m);
 		return release_due(m);
@@ -212,7 +214,9 @@ void govern(struct marshal *m, int me)
 		arrivals_take(m);
 		if (!answer(m))
 			return;
-		m->beats++;
+		/* To whom nothing happens because a thread spins comes a deputy. */
+		if (!m->stirs)
+			m->beats++;
 		when = next_time(m, me == BATON_DEPUTY);
 		if (me == BATON_MARSHAL)
 			m->baton = BATON_FREE;

@@ -2,10 +2,10 @@
  * The threads and processes of a run, and names for them that hold from run to run.
  *
  * Theory of operation: a strand is named by its pedigree (the second that the test made is 0.2), never by its number,
- * which differs every time. A thread we have not seen before belongs to a clone that was let go and not yet answered,
- * a process to its parent, whose fork was not intercepted. An event is named by its
- * strand, how many strands that had made (its epoch: an optional wait earlier in the program does not shift later names),
- * the call, the place in the program, and a count.
+ * which differs every time. A thread we have not seen before belongs to a clone that was let go and not yet answered, a
+ * process to its parent, whose fork was not intercepted. An event is named by its strand, how many strands that had
+ * made (its epoch: an optional wait earlier in the program does not shift later names), the call, the place in the program, and
+ * a count.
  */
 #include "chaos.h"
 
@@ -19,6 +19,13 @@
 
 enum { MAX_DEPTH = 2048 };
 
+static void close_all(struct strands *s)
+{
+	for (size_t i = 0; i < s->count; i++)
+		strand_close(&s->at[i]);
+	s->count = 0;
+}
+
 void strands_begin(struct strands *s)
 {
 	if (s->at == NULL) {
@@ -30,12 +37,14 @@ void strands_begin(struct strands *s)
 			fatal("out of memory");
 	}
 	memset(s->by_thread, 0, s->slots * sizeof(*s->by_thread));
-	s->count = s->birth_count = 0;
+	close_all(s);
+	s->birth_count = 0;
 	s->run++;
 }
 
 void strands_free(struct strands *s)
 {
+	close_all(s);
 	free(s->at);
 	free(s->by_thread);
 	*s = (struct strands){ 0 };
@@ -171,7 +180,7 @@ uint32_t strands_meet(struct strands *s, pid_t thread, int64_t now)
 	}
 	grow(s);
 	one = &s->at[s->count];
-	*one = (struct strand){ .thread = thread, .born = now, .at_birth = true };
+	*one = (struct strand){ .thread = thread, .born = now, .at_birth = true, .state_file = -1 };
 	settle(s, one);
 	s->by_thread[slot_of(s, thread)] = (uint32_t)++s->count;
 	return (uint32_t)s->count - 1;
