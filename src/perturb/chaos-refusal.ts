@@ -10,13 +10,13 @@ export function chaosRefusal(errno: string): ChaosRefusal {
     case 'EBUSY':
       return {
         why: 'a sandbox or container around flakehunt listens to its system calls already, and only one may',
-        remedy: 'run flakehunt outside of that sandbox or container',
+        remedy: 'run flakehunt outside of the sandbox or container that listens to its system calls',
       };
     case 'EPERM':
     case 'EACCES':
       return {
         why: 'as by the seccomp filter of a container or sandbox',
-        remedy: 'run flakehunt outside of it, or allow it the system call seccomp',
+        remedy: 'run flakehunt outside of the sandbox or container, or let that one allow it the system call seccomp',
       };
     case 'ENOSYS':
     case 'EINVAL':
