@@ -35,10 +35,7 @@ static void stop_there(struct marshal *m, enum halt_kind kind, const struct secc
 /* Whether it is one of the arm's calls, and not only watched. */
 static bool is_governed(const struct marshal *m, const struct seccomp_notif *n, const struct call *call)
 {
-	bool output = (n->data.nr == __NR_write || n->data.nr == __NR_writev) &&
-		      (n->data.args[0] == STDOUT_FILENO || n->data.args[0] == STDERR_FILENO);
-
-	return call != NULL && (call->classes & m->chaos.classes) != 0 && !output;
+	return call != NULL && (call->classes & m->chaos.classes) != 0 && !is_output(n);
 }
 
 /* Deals with calls that are only watched, and with those that end the governing; true: it has been answered. */

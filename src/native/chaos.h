@@ -256,6 +256,8 @@ uint32_t decide_next(struct marshal *m);
 
 /* Whether this call is the failure point. */
 enum halt_kind halt_at(const struct marshal *m, const struct seccomp_notif *n);
+/* Whether the call writes to descriptor 1 or 2. */
+bool is_output(const struct seccomp_notif *n);
 /* Whether the call shows that the test and chaos do not go together; 0: it does not. */
 enum unfit unfit_of(const struct seccomp_notif *n);
 /* Copies from a thread's memory; the number of bytes, 0 when it cannot be read. */

@@ -36,12 +36,21 @@ static size_t read_said(const struct seccomp_notif *n, char *into)
 			   part.iov_len < SAID_CAP ? part.iov_len : SAID_CAP);
 }
 
+bool is_output(const struct seccomp_notif *n)
+{
+	/* The kernel looks at the lower half only. */
+	uint32_t descriptor = (uint32_t)n->data.args[0];
+
+	return (n->data.nr == __NR_write || n->data.nr == __NR_writev) &&
+	       (descriptor == STDOUT_FILENO || descriptor == STDERR_FILENO);
+}
+
 static bool says_it(const struct marshal *m, const struct seccomp_notif *n)
 {
 	char said[SAID_CAP];
 	size_t length;
 
-	if (n->data.args[0] != STDOUT_FILENO && n->data.args[0] != STDERR_FILENO)
+	if (!is_output(n))
 		return false;
 	length = read_said(n, said);
 	return length > 0 && memmem(said, length, m->replay.halt, m->replay.halt_length) != NULL;
@@ -54,7 +63,7 @@ enum halt_kind halt_at(const struct marshal *m, const struct seccomp_notif *n)
 	case __NR_writev:
 		return says_it(m, n) ? HALT_OUTPUT : HALT_NONE;
 	case __NR_exit_group:
-		return (int)n->data.args[0] != 0 ? HALT_EXIT : HALT_NONE;
+		return (n->data.args[0] & 0xFF) != 0 ? HALT_EXIT : HALT_NONE;
 	case __NR_tgkill:
 		return (int)n->data.args[2] == SIGABRT ? HALT_ABORT : HALT_NONE;
 	default:

@@ -122,6 +122,16 @@ describe('a run that stops at its failure point', () => {
     expect(session.survivors()).toEqual([]);
   });
 
+  test('sees arguments as the kernel does', async () => {
+    const session = await Session.start(['odd-calls', 'exit']);
+    const replay = { run: 5, seed: '00000000000000aa', haltAt: '' };
+    await session.run({ runs: 1, condition: parseCondition('chaos:pct:1'), replay });
+    expect(session.runsByEnding).toEqual({ 'exit:0': [1] });
+    const other = await Session.start(['odd-calls', 'write']);
+    other.submit({ runs: 1, condition: parseCondition('chaos:pct:1'), replay: { ...replay, haltAt: 'the words' } });
+    expect(await other.until('halt')).toMatchObject({ at: 'output' });
+  });
+
   test('does not outlive the supervisor either', async () => {
     const { session, rows } = await halted('exit 3', '');
     session.kill('SIGKILL');
