@@ -53,9 +53,25 @@ it('describes every field of every document in its section of the manual, or whe
     await place.json(['cache', '--prune', '--all', '--dry-run', '--json']),
     await place.json(['parse', '--json'], { input: log }),
     await place.json(['conditions', '--json']),
+    await place.json(['replay', 'last', '--json']),
+    await place.json([
+      'replay',
+      '--seed',
+      '1',
+      '--condition',
+      'chaos:spawn',
+      '--json',
+      '--',
+      'sh',
+      '-c',
+      'true | true',
+    ]),
   ] as { v: number; kind: string }[];
   const kinds = documents.map(({ kind }) => kind);
-  expect(kinds).toEqual(['hunt', 'hunt', 'hunts', 'run', 'doctor', 'cache', 'prune', 'log', 'conditions']);
+  expect(kinds).toEqual([
+    ...['hunt', 'hunt', 'hunts', 'run', 'doctor', 'cache', 'prune', 'log', 'conditions'],
+    ...['replay', 'replay'],
+  ]);
   expect(fields(documents[0])).toEqual(expect.arrayContaining(['horizon', 'elsewhere', 'part']));
   const inHunt = named(section('hunt'));
   for (const document of documents) {
