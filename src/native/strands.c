@@ -4,8 +4,8 @@
  * Theory of operation: a strand is named by its pedigree (the second that the test made is 0.2), never by its number,
  * which differs every time. A thread we have not seen before belongs to a clone that was let go and not yet answered, a
  * process to its parent, whose fork was not intercepted. An event is named by its strand, how many strands that had
- * made (its epoch: an optional wait earlier in the program does not shift later names), the call, the place in the program, and
- * a count.
+ * made (its epoch: an optional wait earlier in the program does not shift later names), the call, the place in the
+ * program, and a count.
  */
 #include "chaos.h"
 

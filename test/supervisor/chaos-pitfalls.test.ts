@@ -3,7 +3,7 @@ import { execa } from 'execa';
 import { describe, expect, test } from 'vitest';
 import { parseCondition } from '../../src/perturb/condition-text.ts';
 import { builtSupervisor } from './built.ts';
-import { provoke, underEach } from './provoke.ts';
+import { isRoot, nobody, provoke, underEach } from './provoke.ts';
 import { allowedCpus, Session } from './session.ts';
 import { traces } from './traces.ts';
 
@@ -18,15 +18,6 @@ const arms = [
   'chaos:shuffle',
   'chaos:slack:5',
 ];
-
-/** Whoever the tests are run by: nobody in particular, who may do nothing in particular. */
-const nobody = {
-  wrapper: [
-    ...['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups'],
-    ...['--inh-caps=-all', '--bounding-set=-all', '--'],
-  ],
-};
-const isRoot = process.getuid?.() === 0;
 
 /** Whether held calls are immune to signals: Linux 5.19. */
 async function isKillable(): Promise<boolean> {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { parseCondition } from '../../src/perturb/condition-text.ts';
 import { mixSeed } from '../../src/stats/random.ts';
+import { isRoot, nobody } from './provoke.ts';
 import { endingOf, numbersOf, Session } from './session.ts';
 import { traces } from './traces.ts';
 
@@ -8,13 +9,19 @@ const SEEDS = 40;
 const TIMES = 5;
 
 describe('a seed decides the run', () => {
-  test.each([
+  const cells: [program: string, condition: string, user?: typeof nobody][] = [
     ['race-order', 'chaos:pct:1'],
     ['race-order', 'chaos:handoff'],
     ['race-check', 'chaos:pct:2:8'],
     ['race-three', 'chaos:pct:3:8'],
-  ])('%s under %s: same seed, same outcome', async (program, text) => {
-    const session = await Session.start([program]);
+    // Two threads that can run at once, of which neither may be overtaken by a release.
+    ['race-three barrier', 'chaos:pct:3:10'],
+    ['race-three barrier', 'chaos:handoff'],
+  ];
+  if (isRoot) cells.push(['race-order', 'chaos:pct:1', nobody], ['race-three barrier', 'chaos:handoff', nobody]);
+
+  test.each(cells)('%s under %s: same seed, same outcome', async (program, text, user) => {
+    const session = await Session.start(program.split(' '), user);
     const condition = parseCondition(text);
     // Batch 0 is the hunt, batch n its run n again and again.
     await session.run({ id: SEEDS + 1, runs: SEEDS, condition });

@@ -39,6 +39,7 @@ const cells: [program: string, condition: string, runs: number, least: number, m
   ['user', 'chaos:shuffle', 100, 0, 0.01],
 
   ['three', 'plain', 200, 0, 0.03],
+  ['three barrier', 'chaos:pct:1', 300, 0, 0],
   ['three', 'chaos:pct:1', 300, 0, 0],
   ['three', 'chaos:pct:2:8', 300, 0.02, 1],
   ['three', 'chaos:pct:3:8', 300, 0.02, 1],
@@ -46,7 +47,7 @@ const cells: [program: string, condition: string, runs: number, least: number, m
 
 describe('what an arm provokes, and what it cannot', () => {
   test.each(cells)('race-%s under %s', async (program, condition, runs, least, most) => {
-    const { endings, failed } = await provoke([`race-${program}`], condition, runs);
+    const { endings, failed } = await provoke(`race-${program}`.split(' '), condition, runs);
     expect(Object.keys(endings).filter((end) => !/^exit:[01]$/.test(end))).toEqual([]);
     expect(failed).toBeGreaterThanOrEqual(least * runs);
     expect(failed).toBeLessThanOrEqual(most * runs);

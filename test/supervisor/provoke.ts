@@ -2,6 +2,16 @@ import type { EffectRecord } from '../../src/model/engine.ts';
 import { parseCondition } from '../../src/perturb/condition-text.ts';
 import { endingOf, Session } from './session.ts';
 
+export const isRoot = process.getuid?.() === 0;
+
+/** Settings of a session whose supervisor may do nothing in particular; for root only. */
+export const nobody = {
+  wrapper: [
+    ...['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups'],
+    ...['--inh-caps=-all', '--bounding-set=-all', '--'],
+  ],
+};
+
 type Counts = Omit<EffectRecord, 'type' | 'batch' | 'horizon'>;
 
 /** What came of some runs under one condition. */
