@@ -144,6 +144,20 @@ static void reshuffle(struct marshal *m)
 				      MOST_RESHUFFLE_MS * NS_PER_MS);
 }
 
+/* Whether the test is at rest, and everything taken in that arrived before it was. */
+static bool is_at_rest(struct marshal *m)
+{
+	uint32_t events;
+
+	do {
+		events = m->effect.events;
+		if (!strands_rest(&m->strands))
+			return false;
+		arrivals_take(m);
+	} while (m->effect.events != events);
+	return true;
+}
+
 /* Lets go whose time has come; false: somebody else governs now. */
 static bool answer(struct marshal *m)
 {
@@ -153,7 +167,7 @@ static bool answer(struct marshal *m)
 	switch (m->chaos.arm) {
 	case CHAOS_PCT:
 	case CHAOS_HANDOFF:
-		m->stirs = m->baton == BATON_MARSHAL && m->parked > 0 && !strands_rest(&m->strands);
+		m->stirs = m->baton == BATON_MARSHAL && m->parked > 0 && !is_at_rest(m);
 		return m->stirs || awaits_birth(m) || release_next(m);
 	default:
 		reshuffle(m);
