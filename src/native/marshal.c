@@ -238,6 +238,9 @@ void marshal_end(struct marshal *m)
 	if (pthread_join(m->thread, NULL) != 0 || (m->deputised && pthread_join(m->deputy, NULL) != 0))
 		fatal("pthread_join");
 	m->running = false;
+	/* Hundreds, maybe; the next run may be one without a marshal. */
+	for (size_t i = 0; i < m->strands.count; i++)
+		strand_close(&m->strands.at[i]);
 	if (m->listener >= 0)
 		close(m->listener);
 	close(m->socket);

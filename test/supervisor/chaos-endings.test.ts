@@ -154,3 +154,10 @@ test('descriptors do not pile up in a worker', async () => {
     session.workers().map((pid) => /^Threads:\s*(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]),
   ).toEqual(['1']);
 });
+
+test('nor do those kept while many threads run outlast the run', async () => {
+  const session = await Session.start(['threads-500']);
+  await session.run({ runs: 1, condition: parseCondition('chaos:pct:1') });
+  const [open] = session.workers().map((pid) => readdirSync(`/proc/${pid}/fd`).length);
+  expect(open).toBeLessThan(20);
+});
