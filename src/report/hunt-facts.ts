@@ -67,5 +67,12 @@ function endFacts({ ended }: HuntSummary, state: HuntState, style: Style): strin
   if (ended.reason === 'error') return [style.bad(`broken off by an error, everything before it is saved${cut}`)];
   if (ended.reason === 'skipped') return ['early, because every run skipped'];
   if (ended.reason === 'invalid') return ['early, because every run was invalid'];
+  // A planned end waits for runs in progress, three times as long as the longest one took: these may never have ended.
+  if (ended.abandoned > 0) {
+    const them = plural(ended.abandoned, 'run');
+    return [
+      `as planned, but ${them} cut off that would not end, and not counted; a hang? --limit below the hunt's time tells`,
+    ];
+  }
   return [];
 }
