@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { EnvironmentError } from '../errors.ts';
 import type { HaltRecord } from '../model/engine.ts';
+import { field, systemFiles } from './system-files.ts';
 
 /** gdb, and what it is started with. */
 export interface Debugger {
@@ -15,7 +16,12 @@ export interface Debugger {
 export async function debugRun({ pid, thread }: Pick<HaltRecord, 'pid' | 'thread'>, how: Debugger): Promise<void> {
   // A gdb without Python says so, and stays at the first thread.
   const choose = `python [one.switch() for one in gdb.selected_inferior().threads() if one.ptid[1] == ${thread}]`;
-  await debug(['-p', String(pid), '-ex', choose, '-ex', goOn, ...look], how);
+  await debug(['-p', processOf(thread) ?? String(pid), '-ex', choose, '-ex', goOn, ...look], how);
+}
+
+/** The test may have started the process that failed. */
+function processOf(thread: number): string | null {
+  return field(systemFiles()(`/proc/${thread}/status`), 'Tgid');
 }
 
 /** The same with what a crashed run left behind. */

@@ -6,14 +6,14 @@ import { type Appearance, styleOf } from './style.ts';
 
 /** What a user sees in gdb, before gdb speaks. */
 export function haltText(halt: HaltRecord, words: string | null, screen: Appearance): string {
-  const { run, pid, thread, at } = halt;
+  const { run, thread, at } = halt;
   const doing = {
     output: words === null ? 'is about to write' : `is about to write "${words}"`,
     exit: 'is about to exit with a failing status',
     abort: 'is about to abort',
   }[at];
   return paragraph(
-    `Run ${run} stands still where it fails: thread ${thread} of process ${pid} ${doing}. Its time limit is suspended while you look; leaving gdb ends the run.`,
+    `Run ${run} stands still where it fails: thread ${thread} ${doing}. Its time limit is suspended while you look; leaving gdb ends the run.`,
     screen,
   );
 }

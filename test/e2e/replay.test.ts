@@ -84,7 +84,7 @@ describe('a failure of the bundled tree that pct provoked', () => {
     const mark = newMark();
     await hunted(mark.env);
     const { code, out } = await place.run(['replay', 'last', '--gdb'], { input: 'up 100\ninfo threads\nquit\n' });
-    expect(out).toMatch(/stands still where it fails: thread \d+ of process \d+ is\s+about\s+to\s+write\s+"wait cqe"/);
+    expect(out).toMatch(/stands still where it fails: thread \d+ is about\s+to\s+write\s+"wait cqe"/);
     expect(out).toMatch(/#\d+ .*wait_for_message/);
     expect(out).toMatch(/^\* 2 {4}Thread/m);
     expect(out).toContain('msg-ring was stopped at its failure point in run 1');
