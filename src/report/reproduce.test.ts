@@ -22,6 +22,10 @@ it('names a suite that the tree does not tell, and arguments behind dashes', () 
   expect(replayElsewhere(own, again)).toMatch(/ --rev 1cbd4cffa881 --suite mine -- 'x y' --z$/);
 });
 
+it("names a time limit that is not the suite's", () => {
+  expect(replayElsewhere({ ...header, limitMs: 1500 }, again)).toMatch(/ --as-run 17 --limit 1500ms msg-ring /);
+});
+
 it.each([
   ['uncommitted work', { name: 'worktree' }, /--rev worktree$/],
   ['a plain folder', { name: 'folder', commit: null, tree: '/src/my tests' }, /msg-ring --tree '\/src\/my tests'$/],

@@ -10,7 +10,9 @@ export function replayHere({ id }: Pick<HuntHeader, 'id'>, run: number): string 
 /** The same run, wherever the same revision can be had: all that the hunt knew of it is in the command. */
 export function replayElsewhere(header: HuntHeader, { run, seed, condition }: Reproducer): string {
   const drawn = ['--seed', seed, '--condition', condition, '--as-run', String(run)];
-  return ['flakehunt', 'replay', ...drawn, ...whatToRun(header)].map(shellWord).join(' ');
+  const { limitMs, suiteDefinition } = header;
+  const limit = limitMs === suiteDefinition.limitMs ? [] : ['--limit', `${limitMs}ms`];
+  return ['flakehunt', 'replay', ...drawn, ...limit, ...whatToRun(header)].map(shellWord).join(' ');
 }
 
 /** Suites that are known by their tree. */
