@@ -55,7 +55,7 @@ Examples:
   flakehunt run msg-ring.t --tree lab      the bundled tree; needs no network
   flakehunt run --jobs auto -- ./a.out -v  any command
   flakehunt show last:477                  one run of the last hunt
-  flakehunt replay last                    the failure of the last hunt again, from its seed
+  flakehunt replay last                    its failure again, from its seed
 
 Exit codes: 0 nothing found, 1 failures found, 2 usage or configuration,
 3 environment or build, 5 inconclusive, 70 internal error, 77 everything
@@ -149,8 +149,8 @@ function addReplay(program: Command, edge: Edge): void {
       'after',
       `
 Examples:
-  flakehunt replay last                    ten runs from the seed of the last failure
-  flakehunt replay last:477 --gdb          until run 477 fails again, then look
+  flakehunt replay last                    the failure of the last hunt, ten times
+  flakehunt replay last:477 --gdb          until run 477 fails again, then gdb
   flakehunt replay last:477 --strace
   flakehunt replay --seed dca0c749607e2c86 --condition chaos:pct:2:25 \\
     msg-ring --tree lab                    anywhere, without the hunt
