@@ -15,7 +15,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { CHECK_MS = 10 };
+enum { CHECK_MS = 10, CROWDED_MS = 1000, CROWDED_PAUSE_MS = 20 };
 
 static bool is_wanted(const struct batch *batch)
 {
@@ -71,13 +71,17 @@ static void trace_launch(struct worker *w, uint64_t run)
 /* Puts the marshal's hook into the launch. */
 static int prepare(struct worker *w, const struct batch *batch, uint64_t seed)
 {
+	int64_t patience = later(now_ns(), CROWDED_MS * NS_PER_MS);
 	int error;
 
 	if (w->marshal == NULL)
 		w->marshal = calloc(1, sizeof(*w->marshal));
 	if (w->marshal == NULL)
 		fatal("out of memory");
-	error = marshal_begin(w->marshal, batch, seed, &w->pinned);
+	/* A machine that is out of threads for the moment is given a second to recover, as for the test itself. */
+	while ((error = marshal_begin(w->marshal, batch, seed, &w->pinned)) == EAGAIN && now_ns() < patience &&
+	       !w->main_gone)
+		worker_wait(w, later(now_ns(), CROWDED_PAUSE_MS * NS_PER_MS));
 	if (error != 0)
 		return error;
 	w->launch->before_exec = apply;

@@ -200,16 +200,12 @@ struct marshal {
 	int64_t birth_deadline;          /* 0: none is awaited */
 	uint32_t births_awaited;
 	bool stirs;                      /* calls wait, but a thread of the test can run */
-	int64_t reshuffle;
+	int64_t next_move;               /* of a thread to another CPU, under `shuffle` */
+	uint64_t moves;
 	unsigned classes;                /* those that the filter hands over */
 	struct filter_wishes built;      /* what entry.filter was built for */
 	struct entry entry;
 };
-
-/* Whether the arm wants the CPU idle before it goes on. */
-bool chaos_is_quiescent(const struct chaos *chaos);
-/* Whether the arm intercepts calls at all. */
-bool chaos_intercepts(const struct chaos *chaos);
 
 /* Before the test is started: prepares m->entry and starts the marshal. 0 or an errno. */
 int marshal_begin(struct marshal *m, const struct batch *batch, uint64_t seed, const cpu_set_t *cpus);
@@ -238,6 +234,11 @@ uint32_t holds_pop(struct marshal *m);
 
 /* ---- decide.c ---- */
 
+/* Whether the arm wants the CPU idle before it goes on. */
+bool chaos_is_quiescent(const struct chaos *chaos);
+/* Whether the arm intercepts calls at all. */
+bool chaos_intercepts(const struct chaos *chaos);
+
 /* A number in [0, 1) and one log-uniform between `low` and `high`, from the run's seed and what it is for. */
 double draw_unit(uint64_t seed, uint64_t purpose);
 int64_t draw_log(uint64_t seed, uint64_t purpose, int64_t low, int64_t high);
@@ -249,6 +250,8 @@ void decide_birth(struct marshal *m, struct strand *one, int64_t hold_ns);
 int64_t decide_hold(struct marshal *m, struct strand *one);
 /* A call that makes a strand goes on: for how long the new one will be held. */
 int64_t decide_spawn(struct marshal *m, struct strand *one);
+/* Moves a thread drawn at random to a CPU drawn at random (not the first time); after how long to come again. */
+int64_t decide_move(struct marshal *m);
 /* The parked strand that goes next under a quiescent arm; UINT32_MAX: none is parked. */
 uint32_t decide_next(struct marshal *m);
 

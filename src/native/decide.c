@@ -16,7 +16,17 @@ enum purpose { FOR_PRIORITY = 1, FOR_POINT, FOR_SIDE, FOR_LENGTH, FOR_VICTIM, FO
 	       FOR_YIELD };
 
 enum { LEAST_HOLD_US = 30, MOST_HOLD_US = 4000, STRETCH_S = 2, STRETCH_SPANS = 5, REST_SHARE = 4, USUAL_WEIGHT = 3,
-       MOST_YIELDS = 512, MOST_WAITED = 1000 };
+       MOST_YIELDS = 512, LEAST_MOVE_MS = 5, MOST_MOVE_MS = 50, MOST_WAITED = 1000 };
+
+bool chaos_is_quiescent(const struct chaos *chaos)
+{
+	return chaos->arm == CHAOS_HANDOFF || chaos->arm == CHAOS_PCT;
+}
+
+bool chaos_intercepts(const struct chaos *chaos)
+{
+	return chaos->arm != CHAOS_NONE && chaos->arm != CHAOS_SLACK;
+}
 
 double draw_unit(uint64_t seed, uint64_t purpose)
 {
@@ -52,7 +62,7 @@ static int64_t draw_hold(uint64_t key)
 
 void decide_begin(struct marshal *m)
 {
-	m->steps = 0;
+	m->steps = m->moves = 0;
 	m->lowest = UINT64_C(1) << 62;
 	for (uint32_t i = 0; i + 1 < m->chaos.depth; i++)
 		m->points[i] = 1 + (uint64_t)(draw_unit(mix_seed(m->seed, FOR_POINT), i) * (double)m->chaos.horizon);
@@ -73,16 +83,12 @@ static void choose_stretch(struct marshal *m, struct strand *one, uint64_t key)
 		one->stretch_begin = (int64_t)(draw_unit(key, FOR_BEGIN) * (double)span);
 }
 
-static void choose_cpus(struct marshal *m, struct strand *one, uint64_t key)
+static void move_to(struct marshal *m, const struct strand *one, uint64_t key)
 {
-	uint32_t n = (uint32_t)CPU_COUNT(&m->cpus), cpu = UINT32_MAX;
-	double mode = draw_unit(m->seed, FOR_SIDE);
-	/* All on one CPU, each on its own, or wherever the kernel puts them. */
-	uint64_t chosen = mix_seed(mode < 1.0 / 3 ? m->seed : key, FOR_CPU) % n;
+	uint64_t chosen = mix_seed(key, FOR_CPU) % (uint64_t)CPU_COUNT(&m->cpus);
+	uint32_t cpu = UINT32_MAX;
 	cpu_set_t set;
 
-	if (mode >= 2.0 / 3)
-		return;
 	CPU_ZERO(&set);
 	do
 		cpu++;
@@ -91,6 +97,28 @@ static void choose_cpus(struct marshal *m, struct strand *one, uint64_t key)
 	/* The test may have set an affinity of its own, or be gone. */
 	if (sched_setaffinity(one->thread, sizeof(set), &set) == 0)
 		m->effect.points++;
+}
+
+/* All on one CPU, each on its own, or wherever the kernel puts them: a run's seed says which. */
+static void choose_cpus(struct marshal *m, const struct strand *one, uint64_t key)
+{
+	double mode = draw_unit(m->seed, FOR_SIDE);
+
+	if (mode < 2.0 / 3)
+		move_to(m, one, mode < 1.0 / 3 ? m->seed : key);
+}
+
+int64_t decide_move(struct marshal *m)
+{
+	uint64_t key = mix_seed(mix_seed(m->seed, FOR_SIDE), ++m->moves);
+
+	if (m->moves > 1 && m->strands.count > 0) {
+		const struct strand *one = &m->strands.at[mix_seed(key, FOR_VICTIM) % m->strands.count];
+
+		if (!one->gone)
+			move_to(m, one, key);
+	}
+	return draw_log(key, FOR_LENGTH, LEAST_MOVE_MS * NS_PER_MS, MOST_MOVE_MS * NS_PER_MS);
 }
 
 void decide_birth(struct marshal *m, struct strand *one, int64_t hold_ns)

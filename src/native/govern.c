@@ -16,7 +16,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-enum { BIRTH_MS = 2, DEPUTY_US = 300, LEAST_RESHUFFLE_MS = 5, MOST_RESHUFFLE_MS = 50, LONG_US = 20 };
+enum { BIRTH_MS = 2, DEPUTY_US = 300, LONG_US = 20 };
 
 static bool take_baton(struct marshal *m, int me)
 {
@@ -128,20 +128,12 @@ static bool release_next(struct marshal *m)
 	return next == UINT32_MAX || release(m, next, m->strands.at[next].struck ? 'c' : 'p');
 }
 
-static void reshuffle(struct marshal *m)
+static void shuffle(struct marshal *m)
 {
 	int64_t now = now_ns();
 
-	if (m->chaos.arm != CHAOS_SHUFFLE || now < m->reshuffle)
-		return;
-	if (m->reshuffle != 0 && m->strands.count > 0) {
-		struct strand *one = &m->strands.at[mix_seed(m->seed, m->effect.points) % m->strands.count];
-
-		if (!one->gone)
-			(void)sched_setaffinity(one->thread, sizeof(m->cpus), &m->cpus);
-	}
-	m->reshuffle = now + draw_log(m->seed, m->effect.points, LEAST_RESHUFFLE_MS * NS_PER_MS,
-				      MOST_RESHUFFLE_MS * NS_PER_MS);
+	if (m->chaos.arm == CHAOS_SHUFFLE && now >= m->next_move)
+		m->next_move = now + decide_move(m);
 }
 
 /* Whether the test is at rest, and everything taken in that arrived before it was. */
@@ -170,7 +162,7 @@ static bool answer(struct marshal *m)
 		m->stirs = m->baton == BATON_MARSHAL && m->parked > 0 && !is_at_rest(m);
 		return m->stirs || awaits_birth(m) || release_next(m);
 	default:
-		reshuffle(m);
+		shuffle(m);
 		return release_due(m);
 	}
 }
@@ -186,7 +178,7 @@ static int64_t next_time(const struct marshal *m, bool deputy)
 		/* Calls wait, and nobody else runs; a deputy lets a moment pass for others to arrive. */
 		return deputy ? now_ns() + DEPUTY_US * NS_PER_US : 0;
 	if (m->chaos.arm == CHAOS_SHUFFLE)
-		return m->reshuffle;
+		return m->next_move;
 	return m->heap_count > 0 ? m->strands.at[m->heap[0]].due : INT64_MAX;
 }
 

@@ -24,16 +24,6 @@
 
 enum { STACK_BYTES = 256 * 1024, SPUN_MS = 10, STUCK_MS = 200 };
 
-bool chaos_is_quiescent(const struct chaos *chaos)
-{
-	return chaos->arm == CHAOS_HANDOFF || chaos->arm == CHAOS_PCT;
-}
-
-bool chaos_intercepts(const struct chaos *chaos)
-{
-	return chaos->arm != CHAOS_NONE && chaos->arm != CHAOS_SLACK;
-}
-
 static void poke(struct marshal *m)
 {
 	uint64_t one = 1;
@@ -110,7 +100,7 @@ static void reset(struct marshal *m, const struct batch *batch, uint64_t seed, c
 	m->lines.used = 0;
 	m->lines_full = false;
 	m->heap_count = 0;
-	m->birth_deadline = m->reshuffle = 0;
+	m->birth_deadline = m->next_move = 0;
 	m->births_awaited = 0;
 	m->deputised = false;
 	strands_begin(&m->strands);

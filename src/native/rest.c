@@ -13,7 +13,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { MOST_ASKED = 8, MOST_KEPT_OPEN = 256 };
+enum { MOST_ASKED = 8, MOST_KEPT_OPEN = 32 };
 
 static int open_state(const struct strand *one)
 {
