@@ -189,6 +189,12 @@ describe('what a replay needs', () => {
     expect(err).toMatch(new RegExp(`--${tool} needs ${tool}: ${tool} is not installed.*apt-get install ${tool}`));
   });
 
+  it('is its condition: without a part of it, it would be another run', async () => {
+    const { code, err } = await bench().run(['replay', '--seed', '1', '--condition', 'pin:1000', '--', '/bin/true']);
+    expect(code).toBe(3);
+    expect(err).toMatch(/cannot be replayed here, for its condition pin:1000 cannot be put in force/);
+  });
+
   it('ends by an interrupt, and leaves nothing', async () => {
     const mark = newMark();
     const place = bench(mark.env);
