@@ -31,8 +31,11 @@ export interface TrueBug {
   presentAtHead: boolean;
   /** The points whose order decides: two, or three where the failure is `first`, `second`, `third`; null for none. */
   order: { passes: string; fails: string; first: SourcePoint; second: SourcePoint; third?: SourcePoint } | null;
-  /** Texts of conditions under which it fails more often than plainly, and of those under which it does not fail. */
-  arms: { raise: string[]; cannot: string[]; note: string };
+  /**
+   * By the text of a condition. `raise`: those that provoke it, with the share of runs that failed when measured. `cannot`:
+   * those under which it fails no more often than plainly. `never`: those under which it does not fail.
+   */
+  arms: { raise: Record<string, number>; cannot: string[]; never: string[]; note: string };
 }
 
 export interface LabTruth {
