@@ -82,7 +82,7 @@ async function makeRuns(
   if (!request.gdb || gdb === null) {
     return await replayRun(found.subject, wishOf(request, found, context), { ...session, ...unstopped });
   }
-  const desk = { gdb, env, signal, lendTerminal, screen: context.screen };
+  const desk = { gdb, supervisor: place.chosen.path, env, signal, lendTerminal, screen: context.screen };
   return await replayInGdb(found.subject, { times: request.times, haltAt: found.haltAt }, session, desk);
 }
 

@@ -7,6 +7,8 @@ import { field, systemFiles } from './system-files.ts';
 /** gdb, and what it is started with. */
 export interface Debugger {
   gdb: string;
+  /** The supervisor's program, through which gdb is started so that it dies with us; null: without. */
+  supervisor: string | null;
   env: Record<string, string>;
   /** Ends gdb. */
   signal: AbortSignal;
@@ -33,14 +35,26 @@ export async function debugCore(program: string, core: string, how: Debugger): P
 const goOn = 'python gdb.execute("handle SIGSTOP nostop noprint nopass", to_string=True)';
 
 /** Leaving gdb asks nothing: the run is over then in any case. */
-const look = ['-ex', 'set confirm off', '-ex', 'with pagination off -- backtrace'];
+const look = ['-ex', 'set confirm off', '-ex', 'set pagination off', '-ex', 'backtrace'];
 
-async function debug(args: string[], { gdb, env, signal }: Debugger): Promise<void> {
-  const child = spawn(gdb, ['-q', ...args], { env, stdio: 'inherit', signal });
+const farewellMs = 1000;
+
+async function debug(args: string[], { gdb, supervisor, env, signal }: Debugger): Promise<void> {
+  const [program = '', ...words] = [...(supervisor === null ? [] : [supervisor, '--leash', '--']), gdb, '-q', ...args];
+  const child = spawn(program, words, { env, stdio: 'inherit' });
+  let giveUp: NodeJS.Timeout | undefined;
+  const end = () => {
+    child.kill('SIGTERM');
+    giveUp = setTimeout(() => child.kill('SIGKILL'), farewellMs);
+  };
+  signal.addEventListener('abort', end, { once: true });
   try {
+    if (signal.aborted) end();
     await once(child, 'exit');
   } catch (error) {
-    if (signal.aborted) return;
     throw new EnvironmentError(`${gdb} does not start (${(error as NodeJS.ErrnoException).code}).`, { cause: error });
+  } finally {
+    clearTimeout(giveUp);
+    signal.removeEventListener('abort', end);
   }
 }

@@ -266,7 +266,10 @@ enum unfit unfit_of(const struct seccomp_notif *n);
 /* Copies from a thread's memory; the number of bytes, 0 when it cannot be read. */
 size_t read_memory(pid_t thread, uint64_t address, void *into, size_t n);
 
-/* ---- enter.c ---- */
+/* ---- leash.c, enter.c ---- */
+
+/* The body of `supervisor --leash -- command`: executes the command, which dies with whoever started us. */
+int leash(int argc, char **argv);
 
 /* The body of `supervisor --enter SPEC -- command`: puts itself under the filter, then executes the command. */
 int enter(int argc, char **argv);

@@ -253,8 +253,10 @@ int main(int argc, char **argv)
 		return probe();
 	if (argc >= 2 && strcmp(argv[1], "--enter") == 0)
 		return enter(argc, argv);
+	if (argc >= 2 && strcmp(argv[1], "--leash") == 0)
+		return leash(argc, argv);
 	if (argc != 1) {
-		fprintf(stderr, "usage: supervisor [--check-orders | --sample-records | --probe | --enter ...] < orders > records\n");
+		fprintf(stderr, "usage: supervisor [--check-orders | --sample-records | --probe | --enter ... | --leash ...] < orders > records\n");
 		return EXIT_ORDERS;
 	}
 	h = open_hunt();

@@ -92,6 +92,18 @@ describe('a failure of the bundled tree that pct provoked', () => {
     await mark.allGone();
   });
 
+  it('leaves no gdb behind, however flakehunt ends', async () => {
+    const mark = newMark();
+    await hunted(mark.env);
+    for (const signal of ['SIGKILL', 'SIGTERM'] as const) {
+      const call = place.start(['replay', 'last', '--gdb'], { input: 'python import time; time.sleep(1000)\n' });
+      await until(call, () => gdbsOf(mark.env) > 0);
+      call.kill(signal);
+      await call;
+      await mark.allGone();
+    }
+  });
+
   it('is traced', async () => {
     await hunted();
     const { code, found } = await replay(place, 'last', '--strace');
@@ -211,12 +223,20 @@ describe('what a replay needs', () => {
   });
 });
 
+function gdbsOf(env: Record<string, string>): number {
+  return readdirSync('/proc').filter((pid) => isProgram('gdb', pid, env)).length;
+}
+
 function isSleep(pid: string, env: Record<string, string>): boolean {
+  return isProgram('sleep', pid, env);
+}
+
+function isProgram(program: string, pid: string, env: Record<string, string>): boolean {
   if (!/^\d+$/.test(pid)) return false;
   try {
     const [[name = '', value = ''] = []] = Object.entries(env);
     const own = readFileSync(`/proc/${pid}/environ`, 'latin1').includes(`${name}=${value}\0`);
-    return own && readFileSync(`/proc/${pid}/comm`, 'utf8') === 'sleep\n';
+    return own && readFileSync(`/proc/${pid}/comm`, 'utf8') === `${program}\n`;
   } catch {
     return false;
   }
