@@ -13,7 +13,7 @@ export const lab: Suite = {
   command: ['{artifact}'],
   cwd: 'scratch',
   env: {},
-  limitMs: 60_000,
+  limitMs: 10_000,
   judge: { ...liburingJudge, project: 'uring-lab' },
   nameForms: liburingLikeNames,
 };
