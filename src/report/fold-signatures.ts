@@ -4,6 +4,7 @@ import type { Rate, Reproducer, SignatureSummary } from '../model/summary.ts';
 import type { FailingVerdict, Signature } from '../model/verdict.ts';
 import { rateInterval } from '../stats/interval.ts';
 import { mixSeed } from '../stats/random.ts';
+import { tookEffect } from '../stats/took-effect.ts';
 import { eligibleRuns, type StratumRow } from './fold-strata.ts';
 import { replayRank } from './replay-rank.ts';
 
@@ -21,8 +22,8 @@ export class SignatureRow {
   shown: ClassEvent;
   total = 0;
   sampleRuns: number[] = [];
-  /** The run that is likeliest to fail again, with the condition it ran under; see Reproducer. */
-  again: { run: number; condition: string } | null = null;
+  /** Its lowest run under each, with what had been learnt filled in. */
+  readonly lowestRuns = new Map<StratumRow, { run: number; condition: string }>();
 
   constructor(first: ClassEvent, signature: Signature, verdict: FailingVerdict, firstAfterMs: number) {
     this.shown = first;
@@ -37,8 +38,8 @@ export class SignatureRow {
     this.perStratum.set(stratum, (this.perStratum.get(stratum) ?? 0) + count);
     this.sampleRuns = lowest([...this.sampleRuns, ...firstOf(runs)]);
     const [[run] = [0]] = runs;
-    const better = this.again === null ? -1 : replayRank(condition) - replayRank(this.again.condition);
-    if (better < 0 || (better === 0 && run < (this.again?.run ?? run))) this.again = { run, condition };
+    const known = this.lowestRuns.get(stratum);
+    if (known === undefined || run < known.run) this.lowestRuns.set(stratum, { run, condition });
   }
 }
 
@@ -88,8 +89,14 @@ export class SignatureFold {
   }
 }
 
-function reproducerOf({ again, shown }: SignatureRow, seed: string): Reproducer {
-  const { run, condition } = again ?? { run: shown.run, condition: 'plain' };
+/** The run that is likeliest to fail again: of what did nothing a replay repeats nothing, whatever its name promises. */
+function reproducerOf({ lowestRuns, shown }: SignatureRow, seed: string): Reproducer {
+  const candidates = [...lowestRuns].map(([{ effect }, { run, condition }]) => {
+    const rank = tookEffect(condition, effect) === false ? Number.POSITIVE_INFINITY : replayRank(condition);
+    return { run, condition, rank };
+  });
+  const [best] = candidates.sort((a, b) => (a.rank === b.rank ? a.run - b.run : a.rank - b.rank));
+  const { run, condition } = best ?? { run: shown.run, condition: 'plain' };
   return { run, seed: mixSeed(seed, run), condition };
 }
 

@@ -1,10 +1,12 @@
 import { expect, it } from 'vitest';
 import { isDrawn, replayRank } from './replay-rank.ts';
 
-it('puts what follows from the seed first, and what is left to luck last', () => {
+it('puts what follows from the seed first, and what is left to luck last, plain before the others', () => {
   const conditions = [
-    'plain',
     'noise:switch:2,yield:2',
+    'chaos:slack:5',
+    'plain',
+    'chaos:note',
     'pin:shuffle',
     'chaos:spawn',
     'chaos:handoff',
@@ -17,6 +19,13 @@ it('puts what follows from the seed first, and what is left to luck last', () =>
     'pin:shuffle',
     'plain',
     'noise:switch:2,yield:2',
+    'chaos:slack:5',
+    'chaos:note',
   ]);
-  expect(conditions.filter((condition) => !isDrawn(condition))).toEqual(['plain', 'noise:switch:2,yield:2']);
+  expect(conditions.filter((condition) => !isDrawn(condition))).toEqual([
+    'noise:switch:2,yield:2',
+    'chaos:slack:5',
+    'plain',
+    'chaos:note',
+  ]);
 });

@@ -254,6 +254,17 @@ describe('perturbation', () => {
     expect(again(...pct)).toEqual({ run: 31, seed: mixSeed(sampleHeader().seed, 31), condition: 'chaos:pct:2' });
     expect(fold(...start, failing(1, 3), sampleTally(1, [[4, 9]])).signatures[0]?.reproducer.run).toBe(3);
   });
+
+  it('names no run of chaos that repeats nothing, nor of an arm that did nothing, where the test fails without', () => {
+    const under = (condition: string, ...more: HuntEvent[]) => {
+      const arm = { ...chaotic, stratum: { condition, jobs: 1 } } as HuntEvent;
+      return fold(...start, arm, failing(1, 3, 'fail', { batch: 7 }), ...more).signatures[0]?.reproducer;
+    };
+    expect(under('chaos:slack:5', failing(2, 20))).toMatchObject({ run: 20, condition: 'plain' });
+    const idle = effect({ concurrent: 0 });
+    expect(under('chaos:pct:2', idle, failing(2, 20))).toMatchObject({ run: 20, condition: 'plain' });
+    expect(under('chaos:pct:2', idle)?.run).toBe(3);
+  });
 });
 
 describe('sessions', () => {
