@@ -1,4 +1,4 @@
-// `npm run bench:replay [-- --seeds N] [-- --times N] [-- --user UID] [-- --condition TEXT] [-- COMMAND ...]`: how many
+// `npm run bench:replay [-- --seeds N] [-- --times N] [-- --user UID] [-- --condition TEXT] [-- --program PATH]`: how many
 // seeds give the same outcome, and the same schedule, each time they are run; on the bundled tree's msg-ring.t. With
 // --user (as root) the supervisor runs as that user, without any privilege.
 import { spawnSync } from 'node:child_process';
