@@ -191,7 +191,7 @@ static void yield(struct marshal *m, struct strand *one)
 		one->yields = 0;
 		return;
 	}
-	if (++one->yields < (draw_unit(key, FOR_YIELD) < 0.25 ? 1 : draw_log(key, FOR_LENGTH, 2, MOST_YIELDS)))
+	if (++one->yields < (draw_unit(key, FOR_YIELD) < 0.125 ? 1 : draw_log(key, FOR_LENGTH, 2, MOST_YIELDS)))
 		return;
 	one->yields = 0;
 	one->priority = --m->lowest;
