@@ -1,4 +1,5 @@
 import type { ReplayedView } from './replay.ts';
+import { nothingLearned } from './replay-headline.ts';
 import { replayHere } from './reproduce.ts';
 import { shellWord } from './shell-word.ts';
 
@@ -16,8 +17,33 @@ export function nextReplays(view: ReplayedView): NextReplay[] {
   const longer = { command: again(view, '--until-fail'), why: 'until it fails, up to 1000 runs' };
   if (failures > 0 || failedRun !== null)
     return [...(asked('--gdb') ? [] : [gdb]), ...(asked('--strace') ? [] : [strace])];
+  if (nothingLearned(view)) return otherwise(view);
   if (!asked('--until-fail') && !asked('--gdb')) return [longer];
   return hunt === null ? [] : [{ command: `flakehunt show ${hunt.id}:${hunt.run}`, why: 'what it said in the hunt' }];
+}
+
+/** More runs like these would tell no more. */
+function otherwise({ hunt, summary, commandLine }: ReplayedView): NextReplay[] {
+  const misfit = summary.outcomes.some(({ ending }) => ending.kind === 'unfit');
+  if (misfit && hunt === null) {
+    const plain = withCondition(commandLine, 'plain');
+    return [{ command: plain, why: 'without what does not go together with it' }];
+  }
+  const doctor = { command: 'flakehunt doctor', why: 'what this machine lacks, and what that costs' };
+  const show = (id: string, run: number) => ({
+    command: `flakehunt show ${id}:${run}`,
+    why: 'what it said in the hunt',
+  });
+  return [...(misfit ? [] : [doctor]), ...(hunt === null ? [] : [show(hunt.id, hunt.run)])];
+}
+
+/** The same replay under another condition. */
+function withCondition(commandLine: string[], condition: string): string {
+  const words = own(commandLine).map((word, i, all) => {
+    if (word.startsWith('--condition=')) return `--condition=${condition}`;
+    return all[i - 1] === '--condition' ? condition : word;
+  });
+  return [...words, ...commandLine.slice(words.length)].map(shellWord).join(' ');
 }
 
 /** The same replay with another flag. */

@@ -155,6 +155,42 @@ it.each<[string, Partial<ReplayedView>, RegExp]>([
   expect(renderReplay(view(changes), plain80)).toMatch(expected);
 });
 
+describe('where no run could pass or fail', () => {
+  const unfit = (reason: string, kind: 'unfit' | 'exit' = 'unfit'): Partial<ReplayedView> => {
+    const judgement: Judgement = { verdict: 'invalid', signature: null, known: null, reason };
+    const ending = kind === 'unfit' ? ({ kind, why: 'seccomp' } as const) : ({ kind, code: 1 } as const);
+    const outcomes = [{ ...outcome(judgement, 10), ending }];
+    const commandLine = ['flakehunt', 'replay', '--seed', '1', '--condition', 'chaos:pct:1', '--', './own'];
+    const summary = { ...identical, outcomes };
+    return { hunt: null, original: null, failures: 0, failedRun: null, summary, commandLine };
+  };
+
+  it('says so and why in full, and what would tell more', () => {
+    const why = 'chaos does not fit this test: it filters system calls itself (seccomp)';
+    expect(renderReplay(view(unfit(why)), plain80)).toMatchInlineSnapshot(`
+      "msg-ring could not be judged: all 10 runs were invalid
+
+        10  invalid: chaos does not fit this test: it filters system calls itself
+            (seccomp)
+
+      runs       10 in 120 ms
+
+      next       flakehunt replay --seed 1 --condition plain -- ./own
+                   without what does not go together with it
+      "
+    `);
+  });
+
+  it('names the doctor, where it is for the machine', () => {
+    const { outcomes } = identical;
+    const refused = nextReplays(view(unfit('io_uring refused', 'exit'))).map(({ command }) => command);
+    expect(refused).toEqual(['flakehunt doctor']);
+    const skipped = outcomes.map((row) => ({ ...row, judgement: { ...row.judgement, verdict: 'skip' as const } }));
+    const text = renderReplay(view({ ...unfit(''), summary: { ...identical, outcomes: skipped } }), plain80);
+    expect(text).toMatch(/^msg-ring skipped all 10 runs: nothing was learned about it$/m);
+  });
+});
+
 it('shows nothing raw that a test wrote', () => {
   const signature = { id: 'aa', kind: 'exit' as const, title: '\u001b[2Jred\u202e', errnos: [], lines: [] };
   const hostile = outcome({ ...case1135, signature }, 1);

@@ -4,7 +4,8 @@ import { clip, displayWidth, padStart, safe } from './display-text.ts';
 import { endingText } from './ending-text.ts';
 import { excerptLines } from './excerpt-lines.ts';
 import { labelledFacts, labelWidth, prose, widestReading, withLabel } from './labelled.ts';
-import { durationText, plural } from './quantities.ts';
+import { durationText } from './quantities.ts';
+import { nothingLearned, replayHeadline } from './replay-headline.ts';
 import { type NextReplay, nextReplays } from './replay-next.ts';
 import { levelText, outcomeAgreement, scheduleAgreement } from './replay-text.ts';
 import { verdictPaint } from './signature-table.ts';
@@ -66,7 +67,8 @@ export function renderReplay(view: ReplayedView, screen: Appearance): string {
   const style = styleOf(screen);
   const { columns } = screen;
   const { summary } = view;
-  const outcome = outcomeAgreement(summary);
+  const outcome = nothingLearned(view) ? null : outcomeAgreement(summary);
+  const schedule = nothingLearned(view) ? [] : scheduleAgreement(summary);
   const blocks = [
     headline(view, columns, style),
     ...outcomeBlocks(view, screen, style),
@@ -80,7 +82,7 @@ export function renderReplay(view: ReplayedView, screen: Appearance): string {
       ...withLabel('outcome', outcome === null ? [] : wrapped(outcome, columns, style)),
       ...withLabel(
         'schedule',
-        scheduleAgreement(summary).flatMap((text) => wrapped(text, columns, style)),
+        schedule.flatMap((text) => wrapped(text, columns, style)),
       ),
       ...withLabel('strace', traceLines(view.traces, style)),
     ],
@@ -95,28 +97,21 @@ export function renderReplay(view: ReplayedView, screen: Appearance): string {
     .join('\n\n')}\n`;
 }
 
-function headline(
-  { subject, reason, failures, failedRun, summary }: ReplayedView,
-  columns: number,
-  style: Style,
-): string[] {
-  const test = clip(safe(subject.test, style.unicode), 40, style.ellipsis);
-  const runs = plural(summary.runs, 'run');
-  const said = {
-    halted: `${test} was stopped at its failure point in run ${failedRun}`,
-    failed: `${test} failed in run ${failedRun}`,
-    times: failures === 0 ? `${test} did not fail in ${runs}` : `${test} failed in ${failures} of ${runs}`,
-    interrupted: `interrupted: ${test} failed in ${failures} of ${runs}`,
-  }[reason];
-  const paint = failures > 0 || reason === 'halted' ? style.bad : style.good;
-  return prose(said, columns, 0).map((line) => paint(style.strong(line)));
+function headline(view: ReplayedView, columns: number, style: Style): string[] {
+  const failed = view.failures > 0 || view.reason === 'halted';
+  const paint = failed || nothingLearned(view) ? style.bad : style.good;
+  return prose(replayHeadline(view, style), columns, 0).map((line) => paint(style.strong(line)));
 }
 
 /** A line each; below them what the most frequent failure said. */
 function outcomeBlocks({ summary, limitMs }: ReplayedView, screen: Appearance, style: Style): string[][] {
   const { outcomes } = summary;
   const width = Math.max(...outcomes.map(({ count }) => `${count}`.length), 0);
-  const rows = outcomes.map((row) => outcomeLine(row, width, limitMs, screen.columns, style));
+  const rows = outcomes.flatMap((row) =>
+    row.judgement.reason === null
+      ? [outcomeLine(row, width, limitMs, screen.columns, style)]
+      : reasonLines(row, width, screen.columns, style),
+  );
   const telling = outcomes.find(({ judgement }) => judgement.verdict !== 'pass');
   return [rows, telling === undefined ? [] : excerptLines(telling.excerpt, excerptIndent, screen, style)];
 }
@@ -134,6 +129,18 @@ function outcomeLine(
   const room = columns - displayWidth(head) - displayWidth(tail);
   const text = clip(safe(titleOf(judgement), style.unicode), room, style.ellipsis);
   return `${head}${text.replace(verdict, () => verdictPaint(verdict, style)(verdict))}${tail}`;
+}
+
+/** Why a run skipped or was invalid is not cut off: it is all that there is to learn from it. */
+function reasonLines({ judgement, count }: ReplayOutcome, width: number, columns: number, style: Style): string[] {
+  const { verdict } = judgement;
+  const head = `  ${padStart(`${count}`, width)}  `;
+  const lines = prose(safe(titleOf(judgement), style.unicode), Math.min(columns, widestReading) - head.length, 0);
+  return lines.map((line, i) =>
+    i === 0
+      ? `${head}${line.replace(verdict, () => verdictPaint(verdict, style)(verdict))}`
+      : `${' '.repeat(head.length)}${line}`,
+  );
 }
 
 function titleOf({ verdict, signature, reason }: Judgement): string {
