@@ -65,8 +65,8 @@ test('a test that kills what started it loses that run, under every arm', async 
 
 describe('the time limit', () => {
   test('strikes at a deadlock under every arm, and all threads are shown', async () => {
-    const { session, endings } = await underEach(['hang-threads'], arms, 2, { limitMs: 200, maxStacks: 1 });
-    expect(endings).toEqual(Object.fromEntries(arms.map((text) => [text, { timeout: 2 }])));
+    const { session, endings } = await underEach(['hang-threads'], arms, 1, { limitMs: 150, maxStacks: 1 });
+    expect(endings).toEqual(Object.fromEntries(arms.map((text) => [text, { timeout: 1 }])));
     const stacks = session.classes[0]?.outcome.stacks ?? '';
     expect(stacks.match(/^ {2}thread \d+ hang-threads state [SDR]/gm)).toHaveLength(4);
     expect(session.survivors()).toEqual([]);
@@ -97,7 +97,7 @@ describe('the time limit', () => {
 
 describe('a run that stops at its failure point', () => {
   async function halted(script: string, haltAt: string): Promise<{ session: Session; rows: ProcessRow[]; at: string }> {
-    const session = await Session.start(['/bin/sh', '-c', script], { limitMs: 1000 });
+    const session = await Session.start(['/bin/sh', '-c', script], { limitMs: 500 });
     const replay = { run: 5, seed: '00000000000000aa', haltAt };
     session.submit({ runs: 1, condition: parseCondition('chaos:pct:1'), replay });
     const { at, pid } = await session.until('halt');
@@ -113,7 +113,7 @@ describe('a run that stops at its failure point', () => {
     const { session, at } = await halted(script, haltAt);
     expect(at).toBe(expected);
     // Longer than the limit, which waits.
-    await sleep(1300);
+    await sleep(700);
     const own = () => processesBelow(session.pid).filter(({ name }) => name === 'sh');
     expect(own().map(({ state }) => state)).toEqual(['T']);
     for (const { pid } of own()) process.kill(pid, 'SIGCONT');
