@@ -1,14 +1,15 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UsageError } from '../errors.ts';
+import { allowedCpus } from '../exec/machine.ts';
 import { haltWords } from '../hunt/halt-words.ts';
 import type { ReplaySubject } from '../hunt/replay-session.ts';
 import { prepareAgain } from '../hunt/target-again.ts';
-import type { Condition } from '../model/condition.ts';
 import type { Settings } from '../model/settings.ts';
+import { conditionCalled } from '../perturb/condition-called.ts';
 import { parseCondition } from '../perturb/condition-text.ts';
 import { filledCondition } from '../perturb/fill-learnt.ts';
-import { builtInConditions } from '../perturb/named-conditions.ts';
+import { checkPin } from '../perturb/pin.ts';
 import { replayLevel } from '../perturb/replay-level.ts';
 import { worstSignature } from '../report/worst-signature.ts';
 import type { SourceContext } from '../source/context.ts';
@@ -93,7 +94,8 @@ async function runOfSeed(
   settings: Settings,
   source: SourceContext,
 ): Promise<FoundReplay> {
-  const condition = conditionCalled(run.condition, settings);
+  const condition = conditionCalled(run.condition, settings.conditions, 'condition');
+  checkPin(condition.pin, allowedCpus());
   const target = await prepareTarget(run, source, settings);
   return {
     subject: {
@@ -108,10 +110,4 @@ async function runOfSeed(
     hunt: null,
     haltAt: null,
   };
-}
-
-/** By its text, or a name that `flakehunt conditions` lists. */
-function conditionCalled(text: string, { conditions }: Settings): Condition {
-  const named = [...builtInConditions, ...conditions].find(({ name }) => name === text.trim());
-  return named?.condition ?? parseCondition(text);
 }

@@ -51,6 +51,14 @@ describe('chooseStrategy', () => {
     ['heavy', '"heavy" is not a strategy; did you mean "noise:heavy"?'],
     ['crwod', '"crwod" is not a strategy; did you mean "crowd"?'],
     ['', '"" is not a strategy. The strategies are'],
+    [
+      'pct-1,pin:0',
+      '"pct-1,pin:0" is not a strategy, for names do not combine, only the texts of conditions do: write pin:0,chaos:pct:1.',
+    ],
+    ['pin:0,2,crowd', 'do not combine'],
+    ['pin:pair, spawn', 'write pin:pair,chaos:spawn.'],
+    ['pct-1,spawn', 'and not those of these: "chaos" stands twice in the condition "chaos:pct:1,chaos:spawn".'],
+    ['plain,noise-cpu', 'write noise:cpu:4@free.'],
     ['chaos:pctt', '"pctt" is not an arm of chaos; did you mean "pct"?'],
   ])('says what is wrong with %j', (strategy, message) => {
     expect(() => choose(strategy)).toThrow(UsageError);

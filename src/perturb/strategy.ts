@@ -1,17 +1,8 @@
-import { UsageError } from '../errors.ts';
 import type { Condition } from '../model/condition.ts';
 import type { NamedCondition } from '../model/settings.ts';
-import { didYouMean } from '../nearest.ts';
 import { autoArms } from './auto-arms.ts';
-import {
-  conditionOf,
-  conditionText,
-  type PartTexts,
-  parseCondition,
-  partNames,
-  plainCondition,
-} from './condition-text.ts';
-import { builtInConditions } from './named-conditions.ts';
+import { conditionCalled, isName } from './condition-called.ts';
+import { conditionOf, conditionText, type PartTexts, plainCondition } from './condition-text.ts';
 
 /** What was asked for: a strategy, or the parts of one condition, or (`strategy` null, no parts) nothing. */
 export interface StrategyWish {
@@ -42,10 +33,8 @@ export function chooseStrategy({ strategy, parts }: StrategyWish, surroundings: 
   if (strategy === null && Object.keys(parts).length > 0) return byText(conditionOf(parts));
   const name = (strategy ?? (boundsRate ? 'plain' : 'auto')).trim();
   if (name === 'auto') return { strategy: name, conditions: autoArms({ quota }) };
-  const named = [...builtInConditions, ...own].find((one) => one.name === name);
-  if (named !== undefined) return { strategy: name, conditions: withBase(named.condition) };
-  if (!looksLikeText(name)) throw new UsageError(unknownName(name, own));
-  return byText(parseCondition(name));
+  const condition = conditionCalled(name, own, 'strategy');
+  return isName(name, own) ? { strategy: name, conditions: withBase(condition) } : byText(condition);
 }
 
 function byText(condition: Condition): Strategy {
@@ -57,25 +46,4 @@ function withBase(condition: Condition): Condition[] {
   const { noise, chaos, quota } = condition;
   const provokes = noise !== null || chaos !== null || quota !== null;
   return provokes ? [{ ...plainCondition }, condition] : [condition];
-}
-
-function looksLikeText(name: string): boolean {
-  return partNames.some((part) => name.startsWith(`${part}:`));
-}
-
-function unknownName(name: string, own: readonly NamedCondition[]): string {
-  const names = ['auto', ...[...builtInConditions, ...own].map((one) => one.name)];
-  const whole = partNames.map((part) => `${part}:${name}`).find(isReadable);
-  const guess = whole === undefined ? didYouMean(name, names) || '.' : `; did you mean "${whole}"?`;
-  return `"${name}" is not a strategy${guess} The strategies are ${names.join(', ')}, or the text of a condition such as chaos:pct:2; \`flakehunt conditions\` tells what they provoke.`;
-}
-
-function isReadable(text: string): boolean {
-  try {
-    parseCondition(text);
-    return true;
-  } catch (error) {
-    if (error instanceof UsageError) return false;
-    throw error;
-  }
 }

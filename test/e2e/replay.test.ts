@@ -1,7 +1,8 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { type Bench, bench } from './flakehunt.ts';
 import { newMark, until } from './processes.ts';
 
@@ -172,6 +173,8 @@ describe('a replay with the scripted engine', () => {
       2,
       /"pkt" is not an arm of chaos/,
     ],
+    ['no condition of that name', ['--seed', '1', '--condition', 'nope', '--', 'true'], 2, /did you mean "note"\? The/],
+    ['a CPU that may not be used', ['--seed', '1', '--condition', 'pin:1000', '--', 'true'], 2, /CPU 1000 may not/],
     ['a malformed seed', ['--seed', '1g', '--condition', 'plain', '--', 'true'], 2, /up to 16 hex digits/],
   ])('says what is wrong: %s', async (what, args, code, message) => {
     const { place, engine } = await hunted({ outcomes: [pass] }, '--loops', '5');
@@ -202,9 +205,13 @@ describe('what a replay needs', () => {
   });
 
   it('is its condition: without a part of it, it would be another run', async () => {
-    const { code, err } = await bench().run(['replay', '--seed', '1', '--condition', 'pin:1000', '--', '/bin/true']);
+    const tools = mkdtempSync(join(tmpdir(), 'flakehunt tools '));
+    onTestFinished(() => rmSync(tools, { recursive: true }));
+    writeFileSync(join(tools, 'cc'), `#!/bin/sh\nPATH='${process.env.PATH}' exec cc "$@"\n`, { mode: 0o755 });
+    const place = bench({ PATH: tools });
+    const { code, err } = await place.run(['replay', '--seed', '1', '--condition', 'noise:vm:1', '--', '/bin/true']);
     expect(code).toBe(3);
-    expect(err).toMatch(/cannot be replayed here, for its condition pin:1000 cannot be put in force/);
+    expect(err).toMatch(/cannot be replayed here, for its condition noise:vm:1\S* cannot be put in force: vm needs/);
   });
 
   it('ends by an interrupt, and leaves nothing', async () => {
