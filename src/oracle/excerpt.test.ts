@@ -39,10 +39,10 @@ describe('an excerpt', () => {
     expect(excerpt(outcomeWith({ output, cutAt }), bareRules)).toBe('one -5 failed\ntwo -5 failed');
   });
 
-  it('of a hang says where threads wait', () => {
+  it('of a hang says where threads are, be they waiting or spinning', () => {
     const stacks = 'process 5 a.t\n  thread 5 a.t state S wchan io_cqring_wait syscall 426 0x3\n';
     expect(excerpt(outcomeWith({ ending: { kind: 'timeout' }, output: 'go\n', stacks }), bareRules)).toBe(
-      'go\nwaiting: io_cqring_wait',
+      'go\nthread in io_cqring_wait',
     );
   });
 

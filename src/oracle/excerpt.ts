@@ -24,7 +24,7 @@ export function excerpt(outcome: Outcome, rules: JudgeRules): string {
   const shown = choose(lines);
   if (outcome.ending.kind === 'timeout' && outcome.stacks !== null) {
     shown.splice(mostLines / 2);
-    shown.push(...threadPlaces(outcome.stacks).map((place) => `waiting: ${place}`));
+    shown.push(...threadPlaces(outcome.stacks).map((place) => `thread in ${place}`));
   }
   return render(shown.slice(0, mostLines));
 }

@@ -14,11 +14,11 @@ it('shows the first failing run', () => {
   expect(commands([...clean, { count: 2, judgement: case1135 }])).toEqual(['flakehunt show 251123-msg-ring-k3f9:101']);
 });
 
-it('replays a run whose schedule was drawn from its seed', () => {
-  const again = 'flakehunt replay 251123-msg-ring-k3f9:1703 --times 10';
+it('leaves replaying to the section of the signature, which tells how', () => {
   const hunt = armHunts['only when provoked'];
-  expect(nextCommands(hunt, 'ended').map(({ command }) => command)).toContain(again);
-  expect(commands([...clean, { count: 2, judgement: case1135 }]).join()).not.toContain('replay');
+  expect(nextCommands(hunt, 'ended').map(({ command }) => command)).toEqual([
+    expect.stringMatching(/^flakehunt show 251123-msg-ring-k3f9:\d+$/),
+  ]);
 });
 
 it('hunts longer, or on other CPUs, what nothing provoked', () => {

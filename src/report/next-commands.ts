@@ -3,8 +3,6 @@ import { rateInterval } from '../stats/interval.ts';
 import { hasArms } from './fold-arms.ts';
 import { eligibleRuns } from './fold-strata.ts';
 import { upperBoundText } from './quantities.ts';
-import { isDrawn } from './replay-rank.ts';
-import { replayHere } from './reproduce.ts';
 import { shellWord } from './shell-word.ts';
 import { worstSignature } from './worst-signature.ts';
 
@@ -22,11 +20,9 @@ export function nextCommands(summary: HuntSummary, state: HuntState): NextComman
   const goOn = state === 'running' ? [later] : broken ? [{ command: resume, why: 'goes on from there' }] : [];
   const worst = worstSignature(summary);
   if (worst !== null) {
-    const { firstRun, reproducer } = worst;
-    const show = showRun(header.id, firstRun, `whole output of run ${firstRun}`);
-    const again = `${replayHere(header, reproducer.run)} --times 10`;
-    const replay = { command: again, why: 'from its seed: does it fail again, and alike?' };
-    return [...(isDrawn(reproducer.condition) ? [replay] : []), show, ...goOn];
+    const { firstRun } = worst;
+    // Its section tells already how to run it again.
+    return [showRun(header.id, firstRun, `whole output of run ${firstRun}`), ...goOn];
   }
   const [reason] = reasons;
   if (eligibleRuns(counts) === 0 && reason !== undefined) {

@@ -1,5 +1,5 @@
 /** How runs under a condition come back from their seed, the surest first. */
-const drawn = [
+const ranks = [
   // One thread at a time, in an order drawn from the seed.
   /(?:^|,)chaos:pct:/,
   // Likewise, but the order is the kernel's.
@@ -8,17 +8,12 @@ const drawn = [
   /(?:^|,)chaos:(?:spawn|delays|victim|shuffle)\b/,
   // Drawn from the seed as well, but decides less.
   /(?:^|,)pin:shuffle\b/,
+  // Left to luck, with nothing that would have to be there again.
+  /^plain$/,
 ];
-/** Where all is left to luck, with nothing that would have to be there again; then what is left to luck likewise. */
-const ranks = [...drawn, /^plain$/];
 
-/** Place of a condition (canonical text) among those above; what leaves all to luck comes last, `plain` before the others. */
+/** Place of a condition (canonical text) among those above; what else leaves all to luck comes last. */
 export function replayRank(condition: string): number {
   const rank = ranks.findIndex((pattern) => pattern.test(condition));
   return rank === -1 ? ranks.length : rank;
-}
-
-/** Whether what a run was exposed to was drawn from its seed, so that a replay repeats some of it. */
-export function isDrawn(condition: string): boolean {
-  return replayRank(condition) < drawn.length;
 }

@@ -57,7 +57,7 @@ const hunts: Record<string, HuntSummary> = {
       {
         count: 1,
         judgement: hang,
-        event: { ending: { kind: 'timeout' }, excerpt: 'waiting: msg-ring.t io_cqring_wait', stacks: 'msg-ring.t' },
+        event: { ending: { kind: 'timeout' }, excerpt: 'thread in io_cqring_wait', stacks: 'msg-ring.t' },
       },
       {
         count: 1,
