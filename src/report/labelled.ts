@@ -12,11 +12,16 @@ export function labelledFacts(label: string, facts: readonly string[], columns: 
   let line = '';
   for (const [index, fact] of facts.entries()) {
     const part = index === facts.length - 1 ? fact : `${fact},`;
-    if (line === '') line = part;
-    else if (displayWidth(line) + 1 + displayWidth(part) <= room) line += ` ${part}`;
+    const [first = '', ...others] = displayWidth(part) <= room ? [part] : wrap(part, room);
+    if (line === '') line = first;
+    else if (displayWidth(line) + 1 + displayWidth(first) <= room) line += ` ${first}`;
     else {
       lines.push(line);
-      line = part;
+      line = first;
+    }
+    for (const other of others) {
+      lines.push(line);
+      line = other;
     }
   }
   return withLabel(label, line === '' ? lines : [...lines, line]);
