@@ -68,8 +68,12 @@ class LocalSession implements EngineSession {
   }
 }
 
+const suspects =
+  'The test itself may have sent the signal (kill(-1) reaches all processes of its user), as may somebody else, or the kernel where memory ran out.';
+
 function death(code: number | null, signal: string | null, complaint: string): string {
   const how = signal === null ? `with exit code ${code}` : `by ${signal}`;
   const said = complaint.trim() === '' ? '' : `: ${complaint.trim()}`;
-  return `The supervisor ended ${how} before its work was done${said}. The runs reported until then are kept.`;
+  const who = signal === null ? '' : ` ${suspects}`;
+  return `The supervisor ended ${how} before its work was done${said}.${who}`;
 }

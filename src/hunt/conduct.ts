@@ -1,4 +1,4 @@
-import type { ExitCode } from '../errors.ts';
+import { EngineError, type ExitCode } from '../errors.ts';
 import type { Condition, Stratum } from '../model/condition.ts';
 import type { Batch, Engine, EngineJob, EngineRecord, EngineSession } from '../model/engine.ts';
 import type { ClassEvent, HuntEvent, StopReason } from '../model/events.ts';
@@ -216,7 +216,13 @@ class Session {
     } catch {
       throw error;
     }
-    throw error;
+    throw error instanceof EngineError ? this.#withWayOut(error) : error;
+  }
+
+  #withWayOut(error: EngineError): EngineError {
+    const { id } = this.#c.header;
+    const kept = `The runs reported until then are kept: \`flakehunt show ${id}\` tells of them, \`flakehunt run --resume ${id}\` goes on.`;
+    return new EngineError(`${error.message} ${kept}`, { cause: error });
   }
 
   #end(reason: StopReason): HuntEnd {
