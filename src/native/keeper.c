@@ -202,6 +202,11 @@ static void remember_own(struct keeper *k)
 		k->own[k->own_count++] = k->processes.at[i].pid;
 }
 
+const char *noise_way_out(int error)
+{
+	return error == EAGAIN ? "; end other processes, or raise the limit, see `ulimit -u`" : "";
+}
+
 static void start_own(struct keeper *k)
 {
 	for (size_t i = 0; i < k->noise->count; i++) {
@@ -213,7 +218,7 @@ static void start_own(struct keeper *k)
 		for (uint32_t n = 0; n < class->count && error == 0; n++)
 			error = work_start(class->name);
 		if (error != 0)
-			fail(k, "the noise %s cannot be started: %s", class->name, strerror(error));
+			fail(k, "the noise %s cannot be started: %s%s", class->name, strerror(error), noise_way_out(error));
 	}
 	remember_own(k);
 }
@@ -226,7 +231,7 @@ static void start_stress_ng(struct keeper *k)
 	text_printf(&folder, "%s/%s", k->plan->scratch, k->folder);
 	error = stress_ng_start(&k->stress_ng, k->plan, k->noise, folder.at);
 	if (error != 0)
-		fail(k, "stress-ng cannot be started: %s", strerror(error));
+		fail(k, "stress-ng cannot be started: %s%s", strerror(error), noise_way_out(error));
 	text_free(&folder);
 }
 

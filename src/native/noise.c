@@ -65,7 +65,7 @@ static void broken(struct noise_group *group, const char *why)
 
 static void start(struct noise_group *group, const struct plan *plan, size_t index)
 {
-	char why[100];
+	char why[NOISE_TEXT];
 	int ends[2];
 	pid_t pid = -1;
 	bool made = socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) == 0;
@@ -75,7 +75,7 @@ static void start(struct noise_group *group, const struct plan *plan, size_t ind
 	if (pid == 0)
 		keeper_main(plan, &group->noise, index, ends[1]);
 	if (pid < 0) {
-		snprintf(why, sizeof(why), "the noise cannot be started: %s", strerror(errno));
+		snprintf(why, sizeof(why), "the noise cannot be started: %s%s", strerror(errno), noise_way_out(errno));
 		if (made) {
 			close(ends[0]);
 			close(ends[1]);

@@ -68,6 +68,9 @@ enum noise_message { ORDER_STAND = 's', ORDER_RESUME = 'g', SAYS_RUNS = 'r', SAY
 /* Keeps one group until the channel's other end is closed. */
 _Noreturn void keeper_main(const struct plan *plan, const struct noise *noise, size_t index, int channel);
 
+/* What helps where a process of noise could not be started; empty where nothing is known. */
+const char *noise_way_out(int error);
+
 /* ---- work.c ---- */
 
 bool work_is_known(const char *name);
