@@ -15,7 +15,7 @@ export interface TraceLine {
   decision: string;
 }
 
-const form = /^(0(?:\.\d+)*)\/(\d+) (\w+) ([0-9a-f]{1,3}) (\d+) (\d+) (\d+) (-|p|c|b|x|h\d+)$/;
+const form = /^(0(?:\.\d+)*)\/(\d+) (\w+) ([0-9a-f]{1,3}) (\d+) (\d+) (\d+) (-|p|c|h\d+)$/;
 
 /** Schedules of the first `seeds` runs of a hunt, each replayed once. Throws for a line that PROTOCOL.md does not know. */
 export async function traces(program: string[], condition: string, seeds: number): Promise<TraceLine[][]> {
