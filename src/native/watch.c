@@ -67,6 +67,7 @@ enum watch_end watch_test(struct worker *w, pid_t pid, int output, int64_t limit
 	struct pollfd fds[FD_COUNT] = { [FD_SIGNALS] = { .fd = w->signals, .events = POLLIN },
 					[FD_CHANNEL] = { .fd = w->channel, .events = POLLIN },
 					[FD_OUTPUT] = { .fd = output, .events = POLLIN } };
+	bool more_dead = false;
 
 	for (;;) {
 		int64_t cut = cut_ns(w);
@@ -74,13 +75,13 @@ enum watch_end watch_test(struct worker *w, pid_t pid, int output, int64_t limit
 		int64_t until = cut < limit ? cut : limit;
 		int64_t check = chaos_check(w, pid);
 
-		wait_for(fds, FD_COUNT, check < until ? check : until);
+		wait_for(fds, FD_COUNT, more_dead ? 0 : check < until ? check : until);
 		if (fds[FD_SIGNALS].revents != 0)
 			drain_signals(w->signals);
 		if (fds[FD_CHANNEL].revents != 0 && !bell_drain(w->channel))
 			w->main_gone = true;
-		if (fds[FD_SIGNALS].revents != 0 || now_ns() >= until) {
-			reap_dead(pid, death);
+		if (more_dead || fds[FD_SIGNALS].revents != 0 || now_ns() >= until) {
+			more_dead = reap_dead(pid, death, REAPED_AT_ONCE) == REAPED_SOME;
 			if (death->dead)
 				return WATCH_DEAD;
 		}

@@ -144,8 +144,13 @@ enum watch_end { WATCH_DEAD, WATCH_LIMIT, WATCH_CUT };
 /* Watches the test until it is dead, the limit strikes, or main wants it cut off. */
 enum watch_end watch_test(struct worker *w, pid_t pid, int output, int64_t limit_ns, struct death *death);
 
-/* Reaps whatever is dead; notes `watched`'s end. True: no child is left. */
-bool reap_dead(pid_t watched, struct death *death);
+/* No child is left; none that is dead; or there may be more that are. */
+enum reaped { REAPED_ALL, REAPED_DEAD, REAPED_SOME };
+
+enum { REAPED_AT_ONCE = 256 };
+
+/* Reaps what is dead, `most` at the most; notes `watched`'s end. */
+enum reaped reap_dead(pid_t watched, struct death *death, int most);
 /* Kills all that is left below this worker, first the group, and reaps it. */
 void reap_all(struct worker *w, pid_t group, struct death *death);
 

@@ -5,10 +5,12 @@ import { range, Session } from './session.ts';
 
 describe('a test that does not end well', () => {
   test('forks into sessions of its own for ever: nothing of it is left when the run is over', async () => {
-    const session = await Session.start(['fork-bomb']);
+    const session = await Session.start(['fork-bomb', '100']);
     await session.run({ runs: 2 });
     expect(session.runsByEnding).toEqual({ 'exit:0': [1, 2] });
     expect(session.survivors()).toEqual([]);
+    // They died of being killed, not because nothing was left to fork.
+    expect(readdirSync(session.job.env.OUTSIDE ?? '')).toEqual([]);
   });
 
   test.each(['process', 'group'])(
