@@ -34,6 +34,7 @@ export function buildProgram(edge: Edge): Command {
     .addHelpText('after', programExamples);
   addRun(program, edge);
   addReplay(program, edge);
+  addBisect(program, edge);
   addConditions(program, edge);
   addList(program, edge);
   addShow(program, edge);
@@ -164,6 +165,69 @@ fails and did not.`,
         return await replay({ ...flags, target, afterDashes: edge.afterDashes }, context, edge.lendTerminal);
       }),
     );
+}
+
+function addBisect(program: Command, edge: Edge): void {
+  program
+    .command('bisect')
+    .argument('[test]', 'test by name (default: that of the last hunt that found something)')
+    .description('which commit introduced or fixed a failure that shows once in many runs')
+    .usage('[options] [test] [-- test arguments]')
+    .optionsGroup('Which history (without any: from the revision of the last hunt, the other end is found):')
+    .option('--good <rev>', 'a revision without the failure')
+    .option('--bad <rev>', 'a revision with it, before or after the good one')
+    .option('--old <rev>', 'the older end, with --fix or --regression')
+    .option('--new <rev>', 'the newer end, likewise')
+    .option('--fix', 'look for what made it go: the old end fails, the new one does not')
+    .option('--regression', 'look for what brought it: the new end fails, the old one does not')
+    .option('--tree <path|url|lab>', 'source tree, as for run')
+    .option('--suite <name>', 'suite, as for run')
+    .option('--path <path>', 'only commits that touch it may be the change; may be given more than once', collect)
+    .option('--first-parent', 'follow merges only along their first parent')
+    .optionsGroup('Which failure, and how it is provoked:')
+    .option(
+      '--signature <text|any>',
+      'the failure: a part of its title, its id, or any (default: the most frequent one)',
+    )
+    .option('--condition <name|text>', 'for all revisions (default: what provokes most at the failing end)')
+    .option('--jobs <n>', 'workers side by side (default 1)')
+    .option('--limit <duration>', "time limit of one run (default: the suite's)")
+    .option('--masked <policy>', 'whether a masked failure may be the one that is looked for: report, fail or ignore')
+    .option('--seed <hex>', 'seed, 16 hex digits (default: random)')
+    .optionsGroup('How far:')
+    .option('--confidence <share>', 'posterior that one commit must hold (default 0.95)')
+    .option('--time <duration>', 'give up after this long (default 1h)')
+    .option('--resume <bisect>', 'go on with a bisect that was interrupted: its id, or last')
+    .option('--dry-run', 'measure the failing end, find the other one, and say what the search will cost')
+    .optionsGroup('What to print:')
+    .option('--log [bisect]', 'the last bisect, or the one named, as git bisect replay takes it')
+    .option('--json', 'the result as JSON on standard output')
+    .option('-q, --quiet', 'no progress and no header')
+    .addOption(new Option('--engine <fake:file>').hideHelp())
+    .addHelpText(
+      'after',
+      `
+Examples:
+  flakehunt bisect                           goes on from the last hunt
+  flakehunt bisect msg-ring.t --bad 1cbd4cff --good 2d80864d
+  flakehunt bisect claim --tree lab --regression
+  flakehunt bisect msg-ring.t --signature 'wait cqe -17' --masked fail
+  flakehunt bisect --log > log && git bisect replay log
+
+Exit codes: 0 the change was found, 5 it was not: undecided, no change in the
+range, or no end that fails; 3 environment or build; 130 interrupted (--resume
+goes on).`,
+    )
+    .action((test: string | undefined, flags) =>
+      edge.run(program.opts(), async (context) => {
+        const { bisect } = await import('./commands/bisect.ts');
+        return await bisect({ ...flags, test, afterDashes: edge.afterDashes }, context);
+      }),
+    );
+}
+
+function collect(value: string, before: string[] | undefined): string[] {
+  return [...(before ?? []), value];
 }
 
 function addConditions(program: Command, edge: Edge): void {

@@ -32,6 +32,8 @@ export interface BuildFacts {
   seconds: number;
   compiler: string;
   log: string | null;
+  /** Why it needed other flags than the plain build; missing where it needed none. */
+  fallback?: string;
 }
 
 /** Everything needed to begin the hunt, or to go on with it. */

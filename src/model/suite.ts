@@ -16,6 +16,14 @@ export type TestDiscovery =
   /** The command is the test. */
   | { kind: 'none' };
 
+/** Variables for sources that are older than the compiler: flags that make it accept them, never other sources. */
+export interface BuildFallback {
+  /** Which sources need it, for a person. */
+  why: string;
+  /** Laid over the environment of every step; `{NAME}` is that variable of it, so that flags can be added to `{CC}`. */
+  env: Record<string, string>;
+}
+
 export interface BuildRecipe {
   /** Bump to invalidate what older recipes built. */
   version: number;
@@ -27,6 +35,8 @@ export interface BuildRecipe {
   test: BuildStep[];
   /** Built test below the tree's top: `test/{test}.t`. */
   artifact: string;
+  /** Tried in order where the plain build ends with a compile error. Not part of a build's key. */
+  fallbacks?: BuildFallback[];
 }
 
 /** A regular expression (JavaScript, flags `m` set by the oracle) over the decoded output. */

@@ -22,7 +22,7 @@ export function renderHeader(header: HuntHeader, screen: Appearance): string {
   return `${lines.join('\n')}\n`;
 }
 
-function machineFacts(machine: MachineFacts, everything: boolean, style: Style): string[] {
+export function machineFacts(machine: MachineFacts, everything: boolean, style: Style): string[] {
   const { cpusAllowed, cpusOnline, virtualization, governor } = machine;
   const allowed = cpusAllowed.length === cpusOnline ? '' : `${cpusAllowed.length} of `;
   const facts = [`Linux ${machine.kernel} ${machine.arch}`, `${allowed}${plural(cpusOnline, 'CPU')}`];

@@ -1,11 +1,13 @@
-import { stat } from 'node:fs/promises';
+import { rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { UsageError } from '../errors.ts';
 import type { BuildFacts } from '../model/hunt.ts';
-import type { BuildRecipe, Suite } from '../model/suite.ts';
+import type { BuildFallback, BuildRecipe, Suite } from '../model/suite.ts';
 import { buildEnvironment } from './build-environment.ts';
+import { fallbackEnv, firstThatBuilds } from './build-fallback.ts';
 import { buildKey } from './build-key.ts';
+import { buildRecipe } from './build-recipe.ts';
 import { runSteps, StepFailure, type StepPlace } from './build-step.ts';
 import { requireTools } from './build-tools.ts';
 import { explainCacheErrors } from './cache-error.ts';
@@ -27,6 +29,10 @@ export interface BuildRequest {
   suite: Suite;
   /** Stem, as `matchTest` gives it. */
   test: string;
+  /** Niceness of what is started, 1 to 19: for builds made ahead of need. */
+  nice?: number;
+  /** Most compile jobs at a time; else one for each CPU. */
+  jobs?: number;
 }
 
 /** A built test. It stays until this process ends, whatever is pruned. */
@@ -88,12 +94,7 @@ function checkName(test: string): void {
 
 async function prepare(request: BuildRequest, context: SourceContext): Promise<Job> {
   const { tree, revision, suite } = request;
-  const recipe = suite.build;
-  if (recipe === null) {
-    throw new UsageError(
-      `The suite ${suite.name} does not say how to build a test; give it a \`build\`, or hunt a command: flakehunt run -- CMD.`,
-    );
-  }
+  const recipe = buildRecipe(suite);
   const { env, keyed } = buildEnvironment(context.env);
   const [files, compiler] = await Promise.all([
     listFiles(tree, revision, context),
@@ -143,36 +144,49 @@ async function work(job: Job, { generation, claim, fresh }: Turn, context: Sourc
 async function buildBase(job: Job, generation: Generation, context: SourceContext): Promise<void> {
   const started = performance.now();
   const { tree, revision, recipe, suite, files, what, compiler } = job;
-  context.progress(`laying out ${what}`);
-  await materialise(tree, revision, store.treeOf(generation), context);
+  const fallback = await firstThatBuilds([null, ...(recipe.fallbacks ?? [])], async (way) => {
+    context.progress(`laying out ${what}`);
+    // A try leaves objects that the next one would take for its own.
+    if (way !== null) await rm(store.treeOf(generation), { recursive: true });
+    await materialise(tree, revision, store.treeOf(generation), context);
+    await runSteps(recipe.base, place(job, generation, null, way), context);
+  });
   if (files.some(({ mode }) => mode === '160000')) {
     context.note(`${what} has submodules; their folders are left empty, since flakehunt reads only the tree itself.`);
   }
-  await runSteps(recipe.base, place(job, generation, null), context);
   const seconds = (performance.now() - started) / 1000;
   const { tree: treeName, name } = revision.facts;
-  await store.writeEntry(generation, { suite: suite.name, tree: treeName, revision: name, compiler, seconds });
+  const entry = { suite: suite.name, tree: treeName, revision: name, compiler, seconds };
+  await store.writeEntry(generation, fallback === null ? entry : { ...entry, fallback });
 }
 
 async function buildOne(job: Job, generation: Generation, context: SourceContext): Promise<void> {
   const started = performance.now();
   const { recipe, test, what } = job;
-  const where = place(job, generation, test);
-  await runSteps(recipe.test, where, context);
+  const log = store.testLogOf(generation, test);
+  const base = (await store.readEntry(generation))?.fallback ?? null;
+  const others = (recipe.fallbacks ?? []).filter(({ why }) => why !== base?.why);
+  const fallback = await firstThatBuilds([base, ...others], async (way) => {
+    await runSteps(recipe.test, place(job, generation, test, way), context);
+  });
   const artifact = recipe.artifact.replaceAll('{test}', test);
   if (!(await isFile(join(store.treeOf(generation), artifact)))) {
     const steps = recipe.test.map(({ argv }) => `\`${argv.join(' ').replaceAll('{test}', test)}\``).join(', ');
     throw new StepFailure(
-      `${what}: ${steps || 'the base build'} succeeded but made no ${artifact}, which the suite ${job.suite.name} expects. Log: ${where.log}`,
-      where.log,
+      `${what}: ${steps || 'the base build'} succeeded but made no ${artifact}, which the suite ${job.suite.name} expects. Log: ${log}`,
+      log,
+      false,
     );
   }
-  await store.writeMark(generation, test, { artifact, seconds: (performance.now() - started) / 1000 });
+  const mark = { artifact, seconds: (performance.now() - started) / 1000 };
+  await store.writeMark(generation, test, fallback === null ? mark : { ...mark, fallback });
 }
 
-function place(job: Job, generation: Generation, test: string | null): StepPlace {
+function place(job: Job, generation: Generation, test: string | null, way: BuildFallback | null): StepPlace {
+  const { env, what, key, nice, jobs } = job;
   const log = test === null ? store.baseLogOf(generation) : store.testLogOf(generation, test);
-  return { tree: store.treeOf(generation), log, env: job.env, test, what: job.what, key: job.key };
+  const again = way === null ? null : { why: way.why, env: fallbackEnv(way, env) };
+  return { tree: store.treeOf(generation), log, env, test, what, key, again, nice, jobs };
 }
 
 /**
@@ -198,10 +212,12 @@ async function result(job: Job, generation: Generation, cached: boolean, seconds
   const { key, compiler, recipe, test } = job;
   const treeDir = store.treeOf(generation);
   const log = store.testLogOf(generation, test);
+  const [mark, entry] = [await store.readMark(generation, test), await store.readEntry(generation)];
+  const fallback = mark?.fallback ?? entry?.fallback;
   return {
     treeDir,
     artifact: join(treeDir, recipe.artifact.replaceAll('{test}', test)),
-    facts: { key, cached, seconds, compiler, log },
+    facts: { key, cached, seconds, compiler, log, ...(fallback === undefined ? {} : { fallback: fallback.why }) },
   };
 }
 

@@ -1,4 +1,7 @@
+import { setMaxListeners } from 'node:events';
 import { execa } from 'execa';
+import { lowerSession, niced } from './lower-priority.ts';
+import { type Overdue, watchTime } from './watch-time.ts';
 
 export interface ChildOptions {
   cwd: string;
@@ -7,8 +10,16 @@ export interface ChildOptions {
   signal: AbortSignal;
   /** File descriptor that takes stdout and stderr; without it both come back as text. */
   output?: number;
-  /** It is ended when it prints nothing for this long; only where its output comes back as text. */
+  /** It is ended when it prints nothing for this long. */
   silenceMs?: number;
+  /** It is ended after this long in any case. */
+  limitMs?: number;
+  /** What it reads; without it stdin is empty. */
+  input?: string;
+  /** The text has one character for each byte of output, instead of being decoded from UTF-8. */
+  bytes?: boolean;
+  /** How much more than we do it yields to others, 1 to 19. */
+  nice?: number;
 }
 
 export interface ChildResult {
@@ -16,7 +27,7 @@ export interface ChildResult {
   ending:
     | { kind: 'exit'; code: number }
     | { kind: 'signal'; name: string }
-    | { kind: 'timeout' }
+    | { kind: 'timeout'; after: Overdue }
     | { kind: 'spawn'; code: string };
   stdout: string;
   stderr: string;
@@ -31,9 +42,11 @@ const graceMs = 2000;
  * @throws the signal's reason when it is aborted; the group is dead by then.
  */
 export async function runChild(argv: readonly string[], options: ChildOptions): Promise<ChildResult> {
-  const { cwd, env, signal, output, silenceMs } = options;
+  const { cwd, env, signal, output, input, bytes = false, nice = 0 } = options;
   signal.throwIfAborted();
-  const [command = '', ...args] = argv;
+  // Several builds at a time, each with a few children, listen to one signal; that is no leak.
+  setMaxListeners(0, signal);
+  const [command = '', ...args] = nice > 0 ? niced(argv, nice, env.PATH) : argv;
   // Any descriptor works; execa's types know only those up to 9.
   const stream = output === undefined ? 'pipe' : (output as 3);
   const guard = postGuard();
@@ -43,9 +56,10 @@ export async function runChild(argv: readonly string[], options: ChildOptions): 
     extendEnv: false,
     detached: true,
     reject: false,
-    stdin: 'ignore',
+    ...(input === undefined ? { stdin: 'ignore' as const } : { input }),
     stdout: stream,
     stderr: stream,
+    encoding: bytes ? 'latin1' : 'utf8',
   });
   const group = child.pid;
   if (group === undefined) {
@@ -53,29 +67,28 @@ export async function runChild(argv: readonly string[], options: ChildOptions): 
     return { ending: ending(await child), stdout: '', stderr: '' };
   }
   guard.watch(group);
+  if (nice > 0) lowerSession(group, nice);
   let kill: NodeJS.Timeout | undefined;
-  let timedOut = false;
+  let overdue: Overdue | undefined;
   const end = () => {
     killGroup(group, 'SIGTERM');
     kill = setTimeout(() => killGroup(group, 'SIGKILL'), graceMs);
   };
-  const expire = () => {
-    timedOut = true;
+  const stopWatch = watchTime([child.stdout, child.stderr], options, (after) => {
+    overdue = after;
     end();
-  };
-  const limit = silenceMs === undefined ? undefined : setTimeout(expire, silenceMs);
-  for (const heard of [child.stdout, child.stderr]) heard?.on('data', () => limit?.refresh());
+  });
   signal.addEventListener('abort', end, { once: true });
   const result = await child;
   guard.dismiss();
   signal.removeEventListener('abort', end);
-  clearTimeout(limit);
+  stopWatch();
   clearTimeout(kill);
   // The leader is gone; whoever of its group ignored the request goes now.
   if (kill !== undefined) killGroup(group, 'SIGKILL');
   signal.throwIfAborted();
   return {
-    ending: timedOut ? { kind: 'timeout' } : ending(result),
+    ending: overdue === undefined ? ending(result) : { kind: 'timeout', after: overdue },
     stdout: text(result.stdout),
     stderr: text(result.stderr),
   };

@@ -11,4 +11,6 @@ export interface SourceContext {
   progress(text: string): void;
   /** Something the user should read afterwards as well: a mirror that is out of date, submodules left empty. */
   note(text: string): void;
+  /** How long the commands of a build may be silent, and take in all. Default: 10 and 30 minutes. */
+  buildLimits?: { silenceMs: number; totalMs: number };
 }

@@ -2,6 +2,7 @@ import { readdir, readFile, rename, rm, rmdir, stat, writeFile } from 'node:fs/p
 import { dirname, join } from 'node:path';
 import { makeFolders } from '../make-folders.ts';
 import type { Paths } from '../model/settings.ts';
+import type { BuildFallback } from '../model/suite.ts';
 import { temporaryPath } from './cache-layout.ts';
 import { type Claim, claimState, heldClaim, tryClaim } from './claim.ts';
 import { moveAside } from './move-aside.ts';
@@ -39,12 +40,16 @@ export interface BuildEntry {
   compiler: string;
   /** How long the base steps took. */
   seconds: number;
+  /** What they needed; missing where they needed nothing. */
+  fallback?: BuildFallback;
 }
 
 /** Contents of tests/<stem>.json. */
 export interface BuiltMark {
   artifact: string;
   seconds: number;
+  /** What this test needed; missing where it needed nothing. */
+  fallback?: BuildFallback;
 }
 
 export const treeOf = ({ path }: Generation): string => join(path, 'tree');

@@ -20,6 +20,10 @@ export interface GitOptions {
   env?: Record<string, string>;
   /** For commands that wait for another machine: how long it may be silent. */
   silenceMs?: number;
+  /** What git reads from stdin. */
+  input?: string;
+  /** Gives back one character for each byte. */
+  bytes?: boolean;
 }
 
 /** Git ran and said no. `stderr` is in English (LC_ALL=C), for callers that know better what it means. */
@@ -42,12 +46,14 @@ export class GitError extends EnvironmentError {
  * @throws GitError when git fails; EnvironmentError when there is no git or the disk is full.
  */
 export async function git(context: SourceContext, args: readonly string[], options: GitOptions = {}): Promise<string> {
-  const { repository, cwd = context.paths.packageRoot, env = {}, silenceMs } = options;
+  const { repository, cwd = context.paths.packageRoot, env = {}, silenceMs, input, bytes = false } = options;
   const result = await runChild(['git', ...settings, ...args], {
     cwd,
     env: { ...inherited(context.env), ...fixed, ...(repository ? addressOf(repository) : {}), ...env },
     signal: context.signal,
+    bytes,
     ...(silenceMs === undefined ? {} : { silenceMs }),
+    ...(input === undefined ? {} : { input }),
   });
   const { ending, stdout, stderr } = result;
   if (ending.kind === 'exit' && ending.code === 0) return stdout;

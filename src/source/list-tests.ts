@@ -33,17 +33,18 @@ async function discover(tree: Tree, revision: Revision, suite: Suite, context: S
     case 'glob': {
       const matches = wholePathPattern(discovery.pattern);
       const files = await listFiles(tree, revision, context);
-      return files.filter(({ path }) => matches(path)).map(({ path }) => stem(path.replace(/^.*\//, '')));
+      return files.filter(({ path }) => matches(path)).map(({ path }) => testStem(path.replace(/^.*\//, '')));
     }
     case 'make-variable': {
       const makefile = await readFileAt(tree, revision, discovery.file, context);
       if (makefile === null) throw wrongTree(tree, revision, suite, discovery.file);
-      return makeVariable(makefile, discovery.variable).map(stem);
+      return makeVariable(makefile, discovery.variable).map(testStem);
     }
   }
 }
 
-function stem(source: string): string {
+/** The test that a source is of, by its name. */
+export function testStem(source: string): string {
   return source.replace(/(?<=.)\.[A-Za-z]\w*$/, '');
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { makeVariable } from './make-variable.ts';
+import { makeVariable, withoutVariable } from './make-variable.ts';
 
 describe('makeVariable', () => {
   it('reads a list with continuations and a comment at its end', () => {
@@ -26,5 +26,16 @@ describe('makeVariable', () => {
 
   it('joins a word list that is glued to its backslash', () => {
     expect(makeVariable('srcs := a.c\\\n\tb.c\n', 'srcs')).toEqual(['a.c', 'b.c']);
+  });
+});
+
+describe('withoutVariable', () => {
+  const rules = 'all: $(tests)\n\techo "#$@" \\\n\t  done\n';
+
+  it('leaves all but the assignments', () => {
+    expect(
+      withoutVariable(`tests := a.c \\\n\tb.c \\\n\t# EOL\n${rules}ifdef X\ntests += c.c # d\nendif\n`, 'tests'),
+    ).toBe(`${rules}ifdef X\nendif\n`);
+    expect(withoutVariable('tests = a \\\r\n b\r\nother = 1\r\n', 'tests')).toBe('other = 1\r\n');
   });
 });

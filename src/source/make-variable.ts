@@ -7,6 +7,14 @@ export function makeVariable(makefile: string, variable: string): string[] {
   return [...new Set(words(logicalLines(makefile), variable, new Set()))];
 }
 
+/** The makefile without the assignments to a variable; all else as it is, for `#` in a recipe is no comment of make's. */
+export function withoutVariable(makefile: string, variable: string): string {
+  return makefile
+    .split(/(?<!\\\r?)\n/)
+    .filter((line) => logicalLines(`${line}\n`).every((one) => assignment(one)?.name !== variable))
+    .join('\n');
+}
+
 function words(lines: readonly string[], variable: string, seen: Set<string>): string[] {
   if (seen.has(variable)) return [];
   seen.add(variable);
@@ -20,8 +28,13 @@ function words(lines: readonly string[], variable: string, seen: Set<string>): s
 }
 
 function assigned(line: string, variable: string): string[] {
+  const found = assignment(line);
+  return found?.name === variable ? found.value.split(/\s+/).filter((word) => word !== '') : [];
+}
+
+function assignment(line: string): { name: string; value: string } | null {
   const match = /^\s*(?:override\s+|export\s+)*([\w.-]+)\s*(?:::?:?|\?|\+)?=(.*)$/.exec(line);
-  return match?.[1] === variable ? (match[2] ?? '').split(/\s+/).filter((word) => word !== '') : [];
+  return match === null ? null : { name: match[1] ?? '', value: match[2] ?? '' };
 }
 
 /** Lines with continuations joined, then without comments: the order that make uses. */

@@ -25,11 +25,6 @@ const shapes: Record<HuntEvent['type'], Record<string, Kind>> = {
   end: { reason: 'string', exitCode: 'number' },
 };
 
-/** One line of the log, LF included. */
-export function formatEvent(event: HuntEvent): string {
-  return `${JSON.stringify(event)}\n`;
-}
-
 /**
  * Reads one line of the log. Null: the line is damaged.
  * @throws UsageError when the log was written by a newer flakehunt.

@@ -3,10 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { EnvironmentError } from '../errors.ts';
+import type { HuntEvent } from '../model/events.ts';
 import { EventWriter } from './event-writer.ts';
 
 test('a full disk is one sentence with path, reason and advice', () => {
-  const writer = new EventWriter('/dev/full', 'a', 'Make room.');
+  const writer = new EventWriter<HuntEvent>('/dev/full', 'a', 'Make room.');
   const append = () => writer.append({ type: 'note', t: 0, text: 'x' });
   expect(append).toThrow(EnvironmentError);
   expect(append).toThrow('Cannot write /dev/full: the disk is full (ENOSPC). Make room.');
@@ -15,7 +16,7 @@ test('a full disk is one sentence with path, reason and advice', () => {
 test('many appends and syncs at once end with every event in the file', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'flakehunt-writer-'));
   const path = join(folder, 'events.ndjson');
-  const writer = new EventWriter(path, 'ax', '');
+  const writer = new EventWriter<HuntEvent>(path, 'ax', '');
   const syncs: Promise<void>[] = [];
   for (let t = 0; t < 500; t++) {
     writer.append({ type: 'note', t, text: 'x'.repeat(t) });
@@ -28,5 +29,7 @@ test('many appends and syncs at once end with every event in the file', async ()
 });
 
 test('an existing log is not made anew', () => {
-  expect(() => new EventWriter('/dev/full', 'ax', 'Advice.')).toThrow(/Cannot open \/dev\/full: EEXIST\. Advice\./);
+  expect(() => new EventWriter<HuntEvent>('/dev/full', 'ax', 'Advice.')).toThrow(
+    /Cannot open \/dev\/full: EEXIST\. Advice\./,
+  );
 });

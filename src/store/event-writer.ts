@@ -1,8 +1,6 @@
 import { closeSync, fdatasync, fstatSync, ftruncateSync, openSync, writeSync } from 'node:fs';
 import { promisify } from 'node:util';
-import type { HuntEvent } from '../model/events.ts';
 import { diskError } from './disk-error.ts';
-import { formatEvent } from './event-line.ts';
 
 const syncToDisk = promisify(fdatasync);
 const syncAfterMs = 1000;
@@ -11,7 +9,7 @@ const syncAfterMs = 1000;
  * Appends events to a log, each at once to the kernel: a killed flakehunt loses nothing that it wrote, a power cut at
  * most the last second. Nothing is kept in memory.
  */
-export class EventWriter {
+export class EventWriter<Event extends { type: string }> {
   /** What a person should do when the disk refuses; ends every error. */
   advice: string;
   readonly #path: string;
@@ -35,10 +33,10 @@ export class EventWriter {
   }
 
   /** @throws EnvironmentError when the disk refuses; the log then ends with the event before. */
-  append(event: HuntEvent): void {
+  append(event: Event): void {
     if (this.#closed) throw new Error(`Event "${event.type}" after the log was closed.`);
     this.#throwFailure();
-    this.#write(Buffer.from(formatEvent(event)));
+    this.#write(Buffer.from(`${JSON.stringify(event)}\n`));
     this.#timer ??= setTimeout(() => this.#startSync(), syncAfterMs).unref();
   }
 

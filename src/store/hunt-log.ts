@@ -5,6 +5,7 @@ import { EVENT_LOG_VERSION, type HuntEvent } from '../model/events.ts';
 import type { HuntHeader } from '../model/hunt.ts';
 import type { Paths } from '../model/settings.ts';
 import { diskError, errorCode } from './disk-error.ts';
+import { parseEvent } from './event-line.ts';
 import { EventWriter } from './event-writer.ts';
 import { findHunt } from './find-hunt.ts';
 import { artifactFolder, eventsFile, huntsFolder } from './hunt-folder.ts';
@@ -57,7 +58,7 @@ export async function resumeHunt(paths: Pick<Paths, 'state' | 'cwd'>, ref: strin
   const lock = lockHunt(dir);
   try {
     repair(eventsFile(dir), header.id);
-    return huntLog(dir, header, new EventWriter(eventsFile(dir), 'a', adviceFor(header.id)), lock);
+    return huntLog(dir, header, new EventWriter<HuntEvent>(eventsFile(dir), 'a', adviceFor(header.id)), lock);
   } catch (error) {
     lock.release();
     throw error;
@@ -66,14 +67,14 @@ export async function resumeHunt(paths: Pick<Paths, 'state' | 'cwd'>, ref: strin
 
 async function begin(dir: string, header: HuntHeader): Promise<HuntLog> {
   const lock = lockHunt(dir);
-  const writer = new EventWriter(eventsFile(dir), 'ax', stateAdvice);
+  const writer = new EventWriter<HuntEvent>(eventsFile(dir), 'ax', stateAdvice);
   writer.append({ type: 'hunt', v: EVENT_LOG_VERSION, t: Date.parse(header.started), header });
   await writer.sync();
   writer.advice = adviceFor(header.id);
   return huntLog(dir, header, writer, lock);
 }
 
-function huntLog(dir: string, header: HuntHeader, writer: EventWriter, lock: HuntLock): HuntLog {
+function huntLog(dir: string, header: HuntHeader, writer: EventWriter<HuntEvent>, lock: HuntLock): HuntLog {
   const artifactDir = artifactFolder(dir);
   return {
     id: header.id,
@@ -134,7 +135,7 @@ function writeOutput(artifactDir: string, classId: number, bytes: Uint8Array, ad
 
 function repair(path: string, id: string): void {
   try {
-    repairLog(path);
+    repairLog(path, (line) => parseEvent(line) !== null);
   } catch (error) {
     throw diskError('go on with', path, error, adviceFor(id));
   }

@@ -1,11 +1,11 @@
 import { closeSync, fstatSync, ftruncateSync, openSync, readSync, writeSync } from 'node:fs';
-import { parseEvent } from './event-line.ts';
 
 /**
  * Makes a log whose last line was cut off by a kill or a full disk appendable again: a whole event without its LF gets
- * the LF, anything less is dropped (no reader could use it). The caller holds the hunt's lock.
+ * the LF, anything less is dropped (no reader could use it). The caller holds the lock.
+ * @param isEvent whether a line is a whole event
  */
-export function repairLog(path: string): void {
+export function repairLog(path: string, isEvent: (line: string) => boolean): void {
   const fd = openSync(path, 'r+');
   try {
     const size = fstatSync(fd).size;
@@ -13,7 +13,7 @@ export function repairLog(path: string): void {
     if (whole === size) return;
     const tail = Buffer.alloc(size - whole);
     readSync(fd, tail, 0, tail.length, whole);
-    if (parseEvent(tail.toString('utf8')) === null) ftruncateSync(fd, whole);
+    if (!isEvent(tail.toString('utf8'))) ftruncateSync(fd, whole);
     else writeSync(fd, '\n', size);
   } finally {
     closeSync(fd);

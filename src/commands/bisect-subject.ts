@@ -1,0 +1,144 @@
+import { UsageError } from '../errors.ts';
+import { choose } from '../hunt/bisect/find-target.ts';
+import type { ArmEvidence } from '../hunt/bisect/hunt-evidence.ts';
+import { huntEvidence } from '../hunt/bisect/hunt-evidence.ts';
+import type { SameFailure } from '../hunt/bisect/same-failure.ts';
+import type { BisectTarget } from '../model/bisect.ts';
+import type { HuntHeader } from '../model/hunt.ts';
+import type { MachineFacts } from '../model/machine.ts';
+import type { Settings } from '../model/settings.ts';
+import type { Suite } from '../model/suite.ts';
+import type { SourceContext } from '../source/context.ts';
+import { listTests } from '../source/list-tests.ts';
+import { matchTest } from '../source/match-test.ts';
+import { type Revision, resolveRevision } from '../source/revision.ts';
+import type { Tree } from '../source/tree.ts';
+import { openTree } from '../source/tree.ts';
+import { huntPlaces } from '../store/find-hunt.ts';
+import { readHeader, readHunt } from '../store/read-hunt.ts';
+import type { BisectRequest } from './bisect-request.ts';
+import { openTarget } from './prepare-target.ts';
+import { summarise } from './summarise.ts';
+
+/** What a bisect or a confirmation begins with. */
+export interface Subject {
+  tree: Tree;
+  suite: Suite;
+  test: string;
+  args: string[];
+  failing: Revision;
+  /** Null: nobody has seen it fail yet. */
+  target: BisectTarget | null;
+  /** The hunt it goes on from; null: none. */
+  hunt: string | null;
+}
+
+type SubjectWish = Pick<BisectRequest, 'test' | 'args' | 'tree' | 'suite' | 'signature'> & { failing: string | null };
+
+const mostLookedAt = 50;
+
+/**
+ * The test and the revision that fails: as named; else those of the last hunt that found something.
+ * @throws UsageError, EnvironmentError
+ */
+export async function findSubject(wish: SubjectWish, settings: Settings, source: SourceContext): Promise<Subject> {
+  const found = await lastFinding(wish, settings, source);
+  if (found !== null) return found;
+  if (wish.test === null) {
+    throw new UsageError(
+      'Which test? No hunt has found anything yet. Give the test (`flakehunt bisect msg-ring.t --good REV --bad REV`), or hunt first: flakehunt run TEST.',
+    );
+  }
+  const opened = await openTarget({ tree: wish.tree, suite: wish.suite, rev: wish.failing }, source, settings);
+  const { tree, suite, revision } = opened;
+  mustHaveHistory(tree, revision);
+  const test = matchTest(wish.test, await listTests(tree, revision, suite, source), suite.nameForms);
+  return { tree, suite, test, args: wish.args ?? [], failing: revision, target: null, hunt: null };
+}
+
+/** The newest hunt that found what is looked for, at the revision that is named if one is. */
+async function lastFinding(wish: SubjectWish, settings: Settings, source: SourceContext): Promise<Subject | null> {
+  let named: { tree: Tree; revision: Revision } | null = null;
+  for (const { dir } of huntPlaces(settings.paths).slice(0, mostLookedAt)) {
+    const header = await readHeader(dir).catch(() => null);
+    if (header === null || !fits(header, wish)) continue;
+    if (wish.failing !== null) {
+      if (wish.test === null && wish.tree === null) named = null;
+      named ??= await openNamed(header, wish, source);
+      if (named.revision.facts.commit !== header.revision.commit) continue;
+    }
+    const summary = await summarise(readHunt(dir)).catch(() => null);
+    const target = summary === null ? null : choose(summary.signatures, textOf(wish.signature), true);
+    if (summary === null || target === null) continue;
+    const { suiteDefinition: suite, test, argv, revision: facts } = header;
+    const tree = named?.tree ?? (await openTree(facts.tree, source, { refresh: 'never' }));
+    const failing = await resolveRevision(tree, facts.commit, source);
+    const args = argv.slice(suite.command.length);
+    return { tree, suite, test, args, failing, target, hunt: header.id };
+  }
+  return null;
+}
+
+async function openNamed(header: HuntHeader, { tree: spec, failing }: SubjectWish, source: SourceContext) {
+  const tree = await openTree(spec ?? header.revision.tree, source, { refresh: 'never' });
+  return { tree, revision: await resolveRevision(tree, failing, source) };
+}
+
+/** A hunt of a commit, and of the test that is named. */
+function fits({ revision, build, test, suite, suiteDefinition, argv }: HuntHeader, wish: SubjectWish): boolean {
+  if (revision.commit === null || revision.name === 'worktree' || build === null) return false;
+  if (wish.suite !== null && wish.suite !== suite) return false;
+  if (wish.tree !== null && !sameTree(wish.tree, revision.tree)) return false;
+  if (wish.args !== null && JSON.stringify(wish.args) !== JSON.stringify(argv.slice(suiteDefinition.command.length)))
+    return false;
+  return wish.test === null || stemOf(wish.test, suiteDefinition) === test;
+}
+
+function sameTree(spec: string, recorded: string | null): boolean {
+  return (
+    recorded !== null && (spec === recorded || recorded.endsWith(`/${spec.replace(/\/+$/, '').split('/').at(-1)}`))
+  );
+}
+
+function stemOf(name: string, { nameForms }: Suite): string {
+  const prefix = nameForms.prefixes.find((form) => name.startsWith(form)) ?? '';
+  const rest = name.slice(prefix.length);
+  const suffix = nameForms.suffixes.find((form) => rest.endsWith(form)) ?? '';
+  return suffix === '' ? rest : rest.slice(0, -suffix.length);
+}
+
+/** `any` names no signature. */
+export function textOf(signature: string | null): string | null {
+  return signature === 'any' ? null : signature;
+}
+
+function mustHaveHistory(tree: Tree, revision: Revision): void {
+  if (tree.kind !== 'folder' && revision.facts.commit !== null) return;
+  throw new UsageError(
+    `${tree.name} has no history that could be searched; give --tree a git repository (a clone of the project).`,
+  );
+}
+
+/** What earlier hunts of the same program on this machine say of the target. */
+export async function earlierEvidence(
+  subject: Pick<Subject, 'test' | 'suite' | 'args'>,
+  commit: string | null,
+  { target, same, jobs, limitMs }: { target: BisectTarget; same: SameFailure; jobs: number; limitMs: number },
+  machine: MachineFacts,
+  settings: Settings,
+): Promise<ArmEvidence[]> {
+  const evidence: ArmEvidence[] = [];
+  for (const { dir } of huntPlaces(settings.paths).slice(0, mostLookedAt)) {
+    const header = await readHeader(dir).catch(() => null);
+    if (header === null || header.revision.commit !== commit || header.revision.name === 'worktree') continue;
+    const { suiteDefinition, argv } = header;
+    const args = argv.slice(suiteDefinition.command.length);
+    const isAlike =
+      JSON.stringify([header.test, header.suite, args, header.jobs, header.limitMs]) ===
+      JSON.stringify([subject.test, subject.suite.name, subject.args, jobs, limitMs]);
+    const isHere = header.machine.hostname === machine.hostname && header.machine.kernel === machine.kernel;
+    if (!isAlike || !isHere) continue;
+    evidence.push(...(await huntEvidence(readHunt(dir), target, same).catch(() => [])));
+  }
+  return evidence;
+}

@@ -1,0 +1,78 @@
+import { EnvironmentError } from '../errors.ts';
+import { delegatedCgroup } from '../exec/cgroup.ts';
+import { allowedCpus } from '../exec/machine.ts';
+import type { RunCounts } from '../hunt/bisect/count-runs.ts';
+import type { HuntPlace, RunPlan } from '../hunt/bisect/revision-hunt.ts';
+import type { SameFailure } from '../hunt/bisect/same-failure.ts';
+import { type ChosenEngine, chooseEngine } from '../hunt/engine-choice.ts';
+import { refusalOf, thisMachine } from '../hunt/hunt-session.ts';
+import { builtTarget, type Target } from '../hunt/target.ts';
+import type { MachineFacts } from '../model/machine.ts';
+import type { CommandContext } from '../model/settings.ts';
+import { checkPin } from '../perturb/pin.ts';
+import { chooseStrategy, type Strategy } from '../perturb/strategy.ts';
+import { buildTest } from '../source/build-test.ts';
+import type { Revision } from '../source/revision.ts';
+import type { BisectScreen } from './bisect-screen.ts';
+import type { Subject } from './bisect-subject.ts';
+import { findTool } from './find-tool.ts';
+
+/** Where revisions are built and run one after the other, all in the same way. */
+export interface RevisionDesk {
+  chosen: ChosenEngine;
+  machine: MachineFacts;
+  /** Its hunts lie with the user's; `placeIn` is for those of a bisect. */
+  place: HuntPlace;
+  placeIn(state: string): HuntPlace;
+  plan: Omit<RunPlan, 'target' | 'same'>;
+  build(revision: Revision): Promise<Target>;
+}
+
+/** @throws EnvironmentError when the kernel refuses what the whole suite is about */
+export async function revisionDesk(
+  subject: Pick<Subject, 'tree' | 'suite' | 'test' | 'args'>,
+  { engine, jobs, limitMs }: { engine: string | undefined; jobs: number; limitMs: number | null },
+  screen: BisectScreen,
+  context: CommandContext,
+): Promise<RevisionDesk> {
+  const { settings, signal } = context;
+  const { paths, env } = settings;
+  const chosen = await chooseEngine(engine, screen.source);
+  const machine = await thisMachine(chosen, signal);
+  const refusal = chosen.path === null ? null : refusalOf(subject.suite, machine);
+  if (refusal !== null)
+    throw new EnvironmentError(`Nothing can be learnt here: ${refusal}. \`flakehunt doctor\` tells more.`);
+  const { tree, suite, test, args } = subject;
+  // Elsewhere than on a terminal each line would stay.
+  const onRuns = ({ seen, runs }: RunCounts) =>
+    context.screen.errTty ? screen.tell(`${runs} runs, ${seen.failures} of them failed`) : undefined;
+  const tools = { gdb: findTool('gdb', env), stressNg: findTool('stress-ng', env) };
+  const place = { paths, env, signal, chosen, machine, ...tools, onRuns };
+  return {
+    chosen,
+    machine,
+    place,
+    placeIn: (state) => ({ ...place, paths: { ...paths, state }, onRuns: () => undefined }),
+    plan: { jobs, limitMs, version: context.version, commandLine: context.commandLine },
+    async build(revision) {
+      const built = await buildTest({ tree, revision, suite, test }, screen.source);
+      return await builtTarget(built, { suite, test, args, revision: revision.facts }, screen.source);
+    },
+  };
+}
+
+/** What is tried to find the condition that provokes most; `condition`: the one that was asked for. */
+export function calibrationStrategy(condition: string | null, { settings }: CommandContext): Strategy {
+  const chosen = chooseStrategy(
+    { strategy: condition ?? settings.run.strategy, parts: {} },
+    { own: settings.conditions, quota: delegatedCgroup() !== null, boundsRate: false },
+  );
+  for (const { pin } of chosen.conditions) checkPin(pin, allowedCpus());
+  return chosen;
+}
+
+/** What counts as the failure that is looked for; see SameFailure. */
+export function sameFailure(signature: string | null): SameFailure {
+  if (signature === null) return { by: 'like' };
+  return signature === 'any' ? { by: 'any' } : { by: 'text', text: signature };
+}

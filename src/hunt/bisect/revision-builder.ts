@@ -1,0 +1,79 @@
+import { BuildError } from '../../errors.ts';
+import type { Suite } from '../../model/suite.ts';
+import { buildTest } from '../../source/build-test.ts';
+import { builtIdentity } from '../../source/built-identity.ts';
+import type { SourceContext } from '../../source/context.ts';
+import { type CommitRange, rangeRevision } from '../../source/history-range.ts';
+import type { Tree } from '../../source/tree.ts';
+import { builtTarget, type Target } from '../target.ts';
+
+/** What is bisected, with its history. */
+export interface BisectSubject {
+  tree: Tree;
+  range: CommitRange;
+  suite: Suite;
+  test: string;
+  args: string[];
+  /** Files that each commit changed. */
+  touched: readonly (readonly string[])[];
+}
+
+/** A revision ready to be run, or why it is not. */
+export type BuiltRevision =
+  | { kind: 'built'; target: Target; identity: string; cached: boolean; seconds: number }
+  | { kind: 'failed'; reason: string; log: string | null };
+
+/** Builds made ahead of need leave the machine to the runs. */
+const ahead = { nice: 19, jobs: 1 };
+
+/** Builds revisions of a range, each once; the next ones while runs go on. */
+export class RevisionBuilder {
+  readonly #subject: BisectSubject;
+  readonly #source: SourceContext;
+  readonly #builds = new Map<number, Promise<BuiltRevision>>();
+
+  constructor(subject: BisectSubject, source: SourceContext) {
+    this.#subject = subject;
+    this.#source = source;
+  }
+
+  /** @throws EnvironmentError for what would stop every build; the signal's reason */
+  async build(node: number): Promise<BuiltRevision> {
+    const known = this.#builds.get(node) ?? this.#make(node, this.#source, {});
+    this.#builds.set(node, known);
+    return await known;
+  }
+
+  /** Begins to build a node that may be wanted soon, quietly. */
+  buildAhead(node: number): void {
+    if (this.#builds.has(node)) return;
+    const quiet = { ...this.#source, progress: () => undefined, note: () => undefined };
+    const made = this.#make(node, quiet, ahead);
+    // Whoever asks for it is told what went wrong.
+    made.catch(() => this.#builds.delete(node));
+    this.#builds.set(node, made);
+  }
+
+  async #make(node: number, source: SourceContext, how: { nice?: number; jobs?: number }): Promise<BuiltRevision> {
+    const { tree, range, suite, test, args } = this.#subject;
+    const commit = range.commits[node];
+    if (commit === undefined) throw new Error(`no node ${node} in the range`);
+    const revision = rangeRevision(tree, commit);
+    try {
+      const built = await buildTest({ tree, revision, suite, test, ...how }, source);
+      const target = await builtTarget(built, { suite, test, args, revision: revision.facts }, source);
+      const { cached, seconds } = built.facts;
+      return { kind: 'built', target, identity: await builtIdentity(built, suite), cached, seconds };
+    } catch (error) {
+      if (!(error instanceof BuildError)) throw error;
+      return { kind: 'failed', reason: firstReason(error.message), log: error.logPath };
+    }
+  }
+}
+
+/** The compiler's or make's complaint, in one line. */
+function firstReason(message: string): string {
+  const lines = message.split('\n').map((line) => line.trim());
+  const complaint = lines.find((line) => /\berror\b|\bfatal\b|undefined reference|\*\*\*|No rule/i.test(line));
+  return complaint ?? lines[0] ?? 'it does not build';
+}

@@ -1,0 +1,42 @@
+import type { BisectSummary } from '../../model/bisect.ts';
+import { endRate, failingEnd } from './ends.ts';
+import { wholeRate } from './figures.ts';
+
+/** What an end without a culprit means and what can be done, a paragraph each. */
+export function advice(summary: BisectSummary): string[] {
+  switch (summary.outcome) {
+    case 'not-reproduced':
+      return notReproduced(summary);
+    case 'both-fail':
+      return bothFail(summary);
+    case 'no-change':
+      return noChange(summary);
+    default:
+      return [];
+  }
+}
+
+function notReproduced({ header }: BisectSummary): string[] {
+  const end = failingEnd(header);
+  return [
+    `A bisect needs an end that fails: the ${end} one did not. Rarer than that bound it may still be: try longer with \`--time\`, or another condition with \`--condition\`. If it depends on the kernel, run on one that shows it: flakehunt does not boot another kernel yet.`,
+  ];
+}
+
+function bothFail({ header }: BisectSummary): string[] {
+  const [clean, other] = header.direction === 'fix' ? ['new', 'a later `--new`'] : ['old', 'an earlier `--old`'];
+  return [
+    `The ${clean} end was to be free of this failure and is not, so no commit between the two can be named. Take ${other} that does not fail; or compare the two ends with \`flakehunt confirm\`, if it has only become rarer or more frequent.`,
+  ];
+}
+
+function noChange(summary: BisectSummary): string[] {
+  const [old, fresh] = [endRate(summary, 'old'), endRate(summary, 'new')];
+  const rates =
+    old === null || fresh === null
+      ? ''
+      : ` Seen were ${wholeRate(old)} at the old end and ${wholeRate(fresh)} at the new one.`;
+  return [
+    `What makes the difference lies outside this range, or outside this tree: compiler, kernel, machine.${rates} Take ends that lie farther apart with \`--old\` and \`--new\`.`,
+  ];
+}
