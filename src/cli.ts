@@ -35,6 +35,7 @@ export function buildProgram(edge: Edge): Command {
   addRun(program, edge);
   addReplay(program, edge);
   addBisect(program, edge);
+  addConfirm(program, edge);
   addConditions(program, edge);
   addList(program, edge);
   addShow(program, edge);
@@ -222,6 +223,52 @@ goes on).`,
       edge.run(program.opts(), async (context) => {
         const { bisect } = await import('./commands/bisect.ts');
         return await bisect({ ...flags, test, afterDashes: edge.afterDashes }, context);
+      }),
+    );
+}
+
+function addConfirm(program: Command, edge: Edge): void {
+  program
+    .command('confirm')
+    .argument('[rev]', 'the commit that should have fixed it; worktree for uncommitted work')
+    .argument('[test]', 'test by name (default: that of the last hunt that found something there)')
+    .description('whether a failure is gone: the commit and its parent in turns, with statistics')
+    .usage('[options] <rev> [test] [-- test arguments] | [options] --before <rev> --after <rev> [test]')
+    .optionsGroup('What to compare:')
+    .option('--before <rev>', "the revision that fails (default: the commit's parent)")
+    .option('--after <rev>', 'the revision that should not')
+    .option('--tree <path|url|lab>', 'source tree, as for run')
+    .option('--suite <name>', 'suite, as for run')
+    .optionsGroup('Which failure, and how it is provoked:')
+    .option(
+      '--signature <text|any>',
+      'the failure: a part of its title, its id, or any (default: the most frequent one)',
+    )
+    .option('--condition <name|text>', 'for both sides (default: what provokes most before)')
+    .option('--jobs <n>', 'workers side by side (default 1)')
+    .option('--limit <duration>', "time limit of one run (default: the suite's)")
+    .option('--masked <policy>', 'whether a masked failure may be the one that is looked for: report, fail or ignore')
+    .option('--seed <hex>', 'seed, 16 hex digits (default: random)')
+    .optionsGroup('How long, and what to print:')
+    .option('--time <duration>', 'give up after this long (default 30m)')
+    .option('--json', 'the result as JSON on standard output')
+    .option('-q, --quiet', 'no progress and no header')
+    .addOption(new Option('--engine <fake:file>').hideHelp())
+    .addHelpText(
+      'after',
+      `
+Examples:
+  flakehunt confirm 33312903 msg-ring.t
+  flakehunt confirm worktree msg-ring.t     your uncommitted fix against HEAD
+  flakehunt confirm --before v0.4 --after fix/msg-ring msg-ring --tree lab
+
+Exit codes: 0 gone, 1 reduced, unchanged or worse, 5 not reproduced before, or
+the time ended first; 130 interrupted.`,
+    )
+    .action((rev: string | undefined, test: string | undefined, flags) =>
+      edge.run(program.opts(), async (context) => {
+        const { confirm } = await import('./commands/confirm.ts');
+        return await confirm({ ...flags, rev, test, afterDashes: edge.afterDashes }, context);
       }),
     );
 }

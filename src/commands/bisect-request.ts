@@ -119,10 +119,13 @@ export function parseConfidence(text: string): number {
   return value;
 }
 
-function readJobs(text: string | undefined): number {
+/** @throws UsageError */
+export function readJobs(text: string | undefined): number {
   const jobs = text === undefined ? 1 : parseJobs(text, '--jobs');
   if (jobs === 'auto') {
-    throw new UsageError('--jobs auto would find another number at each revision; a bisect needs one: --jobs 4.');
+    throw new UsageError(
+      '--jobs auto would find another number at each revision, and they are to be compared: give one, such as --jobs 4.',
+    );
   }
   return jobs;
 }

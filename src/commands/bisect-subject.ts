@@ -2,18 +2,20 @@ import { UsageError } from '../errors.ts';
 import { choose } from '../hunt/bisect/find-target.ts';
 import type { ArmEvidence } from '../hunt/bisect/hunt-evidence.ts';
 import { huntEvidence } from '../hunt/bisect/hunt-evidence.ts';
-import type { SameFailure } from '../hunt/bisect/same-failure.ts';
+import { holds, type SameFailure } from '../hunt/bisect/same-failure.ts';
 import type { BisectTarget } from '../model/bisect.ts';
 import type { HuntHeader } from '../model/hunt.ts';
 import type { MachineFacts } from '../model/machine.ts';
 import type { Settings } from '../model/settings.ts';
 import type { Suite } from '../model/suite.ts';
+import { parentOf } from '../source/commit-facts.ts';
 import type { SourceContext } from '../source/context.ts';
 import { listTests } from '../source/list-tests.ts';
 import { matchTest } from '../source/match-test.ts';
 import { type Revision, resolveRevision } from '../source/revision.ts';
 import type { Tree } from '../source/tree.ts';
 import { openTree } from '../source/tree.ts';
+import { bisectPlaces, readBisect } from '../store/bisect-log.ts';
 import { huntPlaces } from '../store/find-hunt.ts';
 import { readHeader, readHunt } from '../store/read-hunt.ts';
 import type { BisectRequest } from './bisect-request.ts';
@@ -33,7 +35,12 @@ export interface Subject {
   hunt: string | null;
 }
 
-type SubjectWish = Pick<BisectRequest, 'test' | 'args' | 'tree' | 'suite' | 'signature'> & { failing: string | null };
+export type SubjectWish = Pick<BisectRequest, 'test' | 'args' | 'tree' | 'suite' | 'signature'> & {
+  /** As the user named it. */
+  failing: string | null;
+  /** Where `failing` is not named: it is the parent of this one (`worktree`: the commit it stands on). */
+  parentOf?: string;
+};
 
 const mostLookedAt = 50;
 
@@ -50,7 +57,8 @@ export async function findSubject(wish: SubjectWish, settings: Settings, source:
     );
   }
   const opened = await openTarget({ tree: wish.tree, suite: wish.suite, rev: wish.failing }, source, settings);
-  const { tree, suite, revision } = opened;
+  const { tree, suite } = opened;
+  const revision = await failingRevision(tree, wish, source);
   mustHaveHistory(tree, revision);
   const test = matchTest(wish.test, await listTests(tree, revision, suite, source), suite.nameForms);
   return { tree, suite, test, args: wish.args ?? [], failing: revision, target: null, hunt: null };
@@ -62,7 +70,7 @@ async function lastFinding(wish: SubjectWish, settings: Settings, source: Source
   for (const { dir } of huntPlaces(settings.paths).slice(0, mostLookedAt)) {
     const header = await readHeader(dir).catch(() => null);
     if (header === null || !fits(header, wish)) continue;
-    if (wish.failing !== null) {
+    if (wish.failing !== null || wish.parentOf !== undefined) {
       if (wish.test === null && wish.tree === null) named = null;
       named ??= await openNamed(header, wish, source);
       if (named.revision.facts.commit !== header.revision.commit) continue;
@@ -79,9 +87,16 @@ async function lastFinding(wish: SubjectWish, settings: Settings, source: Source
   return null;
 }
 
-async function openNamed(header: HuntHeader, { tree: spec, failing }: SubjectWish, source: SourceContext) {
-  const tree = await openTree(spec ?? header.revision.tree, source, { refresh: 'never' });
-  return { tree, revision: await resolveRevision(tree, failing, source) };
+async function openNamed(header: HuntHeader, wish: SubjectWish, source: SourceContext) {
+  const tree = await openTree(wish.tree ?? header.revision.tree, source, { refresh: 'never' });
+  return { tree, revision: await failingRevision(tree, wish, source) };
+}
+
+async function failingRevision(tree: Tree, { failing, parentOf: child }: SubjectWish, source: SourceContext) {
+  if (failing !== null || child === undefined) return await resolveRevision(tree, failing, source);
+  if (child === 'worktree') return await resolveRevision(tree, 'HEAD', source);
+  const { facts } = await resolveRevision(tree, child, source);
+  return await resolveRevision(tree, await parentOf(tree, facts.commit ?? '', source), source);
 }
 
 /** A hunt of a commit, and of the test that is named. */
@@ -141,4 +156,29 @@ export async function earlierEvidence(
     evidence.push(...(await huntEvidence(readHunt(dir), target, same).catch(() => [])));
   }
   return evidence;
+}
+
+/** A failure that is named, as an earlier hunt or bisect of the test knows it; null: none knows it. */
+export async function knownTarget(
+  { test, suite }: Pick<Subject, 'test' | 'suite'>,
+  text: string | null,
+  { paths }: Settings,
+): Promise<BisectTarget | null> {
+  if (text === null) return null;
+  for (const { dir } of bisectPlaces(paths).slice(0, mostLookedAt)) {
+    for await (const event of readBisect(dir)) {
+      if (event.type !== 'bisect') break;
+      const { target } = event.header;
+      if (event.header.test === test && event.header.suite === suite.name && holds(target.signature, text))
+        return target;
+    }
+  }
+  for (const { dir } of huntPlaces(paths).slice(0, mostLookedAt)) {
+    const header = await readHeader(dir).catch(() => null);
+    if (header === null || header.test !== test || header.suite !== suite.name) continue;
+    const summary = await summarise(readHunt(dir)).catch(() => null);
+    const target = summary === null ? null : choose(summary.signatures, text, true);
+    if (target !== null) return target;
+  }
+  return null;
 }

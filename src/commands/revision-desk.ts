@@ -32,7 +32,7 @@ export interface RevisionDesk {
 export async function revisionDesk(
   subject: Pick<Subject, 'tree' | 'suite' | 'test' | 'args'>,
   { engine, jobs, limitMs }: { engine: string | undefined; jobs: number; limitMs: number | null },
-  screen: BisectScreen,
+  screen: Pick<BisectScreen, 'source' | 'tell'>,
   context: CommandContext,
 ): Promise<RevisionDesk> {
   const { settings, signal } = context;

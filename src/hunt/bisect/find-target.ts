@@ -120,7 +120,7 @@ export function notReproduced(
   const instead =
     others.length === 0 ? '' : ` What it did show: ${others.slice(0, 3).join('; ')} (--signature names one).`;
   return new ExpectedError(
-    `${revision} ${wanted} ${bound}. A bisect needs an end that fails: give it more time (--time), another condition (--condition; \`flakehunt conditions\` lists them), or another revision.${instead}`,
+    `${revision} ${wanted} ${bound}. Nothing can be searched or confirmed without a revision that fails: give it more time (--time), another condition (--condition; \`flakehunt conditions\` lists them), or another revision.${instead}`,
     ExitCode.inconclusive,
   );
 }

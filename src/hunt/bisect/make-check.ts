@@ -1,5 +1,5 @@
 import type { BisectCheck, BisectCommit, Seen } from '../../model/bisect.ts';
-import { shellWord } from '../../report/shell-word.ts';
+import { runCommand } from '../../report/run-command.ts';
 import type { ChangeKind } from '../../search/bisect/levels.ts';
 import { checkRuns } from '../../stats/check-runs.ts';
 import { fisherExact } from '../../stats/fisher.ts';
@@ -60,6 +60,7 @@ export async function makeCheck(
   const [failing, clean] = header.direction === 'fix' ? [seen.before, seen.after] : [seen.after, seen.before];
   const isRight = failing.failures * clean.runs > clean.failures * failing.runs;
   const commit = (node: number) => commitOf(session, node);
+  const again = (node: number) => runCommand(header, commit(node).commit, condition, runs);
   const side = (node: number, own: Seen) => ({ commit: commit(node), rate: rateInterval(own.failures, own.runs) });
   return {
     before: side(before, seen.before),
@@ -67,8 +68,8 @@ export async function makeCheck(
     p,
     agrees: p < level && isRight,
     reproduce: {
-      before: reproducer(session, before, condition, runs),
-      after: reproducer(session, change, condition, runs),
+      before: again(before),
+      after: again(change),
     },
   };
 }
@@ -95,14 +96,4 @@ function commitOf({ setup }: BisectSession, node: number): BisectCommit {
   if (entry === undefined) throw new Error(`no node ${node} in the range`);
   const { commit, name, subject, author, authorDate } = entry;
   return { commit, name, subject, author, authorDate };
-}
-
-/** A command that shows the rate of one side, anywhere. */
-function reproducer({ setup }: BisectSession, node: number, condition: string, runs: number): string {
-  const { header, entries } = setup.knowledge;
-  const commit = entries[node]?.commit.slice(0, 12) ?? '';
-  const suite = ['liburing', 'lab'].includes(header.suite) ? [] : ['--suite', header.suite];
-  const args = header.args.length === 0 ? [] : ['--', ...header.args];
-  const what = ['flakehunt', 'run', header.test, '--tree', header.tree, '--rev', commit, ...suite];
-  return [...what, '--strategy', condition, '--loops', String(runs), ...args].map(shellWord).join(' ');
 }

@@ -2,10 +2,10 @@ import { EnvironmentError } from '../../errors.ts';
 import type { BisectTarget } from '../../model/bisect.ts';
 import type { Condition } from '../../model/condition.ts';
 import type { HuntEvent } from '../../model/events.ts';
-import type { StopRules } from '../../model/hunt.ts';
+import type { HuntHeader, StopRules } from '../../model/hunt.ts';
 import type { HuntSummary } from '../../model/summary.ts';
 import { newHeader } from '../begin.ts';
-import { beginHunt, type SessionContext } from '../hunt-session.ts';
+import { beginHunt, continueHunt, type SessionContext, type SessionEnd } from '../hunt-session.ts';
 import type { Target } from '../target.ts';
 import { type RunCounts, TargetCounter } from './count-runs.ts';
 import type { SameFailure } from './same-failure.ts';
@@ -51,7 +51,6 @@ export async function huntRevision(
   place: HuntPlace,
 ): Promise<RevisionRuns> {
   const counter = new TargetCounter(plan.target, plan.same);
-  let told = 0;
   const header = newHeader(target, {
     version: plan.version,
     started: new Date(),
@@ -68,7 +67,24 @@ export async function huntRevision(
     machine: place.machine,
     commandLine: plan.commandLine,
   });
-  const end = await beginHunt(header, {
+  return runsOf(await beginHunt(header, counting(counter, place)), counter);
+}
+
+/** So many more runs of such a hunt. Its counter goes on counting. */
+export async function huntOn(
+  { hunt, counter, summary }: Pick<RevisionRuns, 'hunt' | 'counter' | 'summary'>,
+  stop: StopRules,
+  place: HuntPlace,
+): Promise<RevisionRuns> {
+  const loops = stop.loops === null ? null : summary.runs + stop.loops;
+  const timeMs = stop.timeMs === null ? null : summary.elapsedMs + stop.timeMs;
+  const adapt = (header: HuntHeader): HuntHeader => ({ ...header, stop: { ...stop, loops, timeMs } });
+  return runsOf(await continueHunt(hunt, adapt, counting(counter, place)), counter);
+}
+
+function counting(counter: TargetCounter, place: HuntPlace): SessionContext {
+  let told = 0;
+  return {
     ...place,
     onStart: ({ id }) => place.onBegun?.(id),
     onEvent(event: HuntEvent) {
@@ -78,9 +94,13 @@ export async function huntRevision(
       told = now;
       place.onRuns(counter.total());
     },
-  });
-  if (end.summary.refused.length > 0 && strategy !== 'auto') throw refused(end.summary, strategy);
-  return { hunt: end.summary.header.id, counter, summary: end.summary, interrupted: end.reason === 'interrupted' };
+  };
+}
+
+function runsOf({ summary, reason }: SessionEnd, counter: TargetCounter): RevisionRuns {
+  const { id, strategy = 'plain' } = summary.header;
+  if (summary.refused.length > 0 && strategy !== 'auto') throw refused(summary, strategy);
+  return { hunt: id, counter, summary, interrupted: reason === 'interrupted' };
 }
 
 /** Half of the revisions under a condition and half without it would be compared with themselves. */

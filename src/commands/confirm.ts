@@ -1,0 +1,183 @@
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import { parseDuration, parseMasked } from '../config/values.ts';
+import { type ExitCode, UsageError } from '../errors.ts';
+import { confirmFix } from '../hunt/bisect/confirm-session.ts';
+import { notReproduced } from '../hunt/bisect/find-target.ts';
+import type { BisectCommit, BisectHeader, ConfirmSummary } from '../model/bisect.ts';
+import type { CommandContext } from '../model/settings.ts';
+import { renderConfirmHeader } from '../report/bisect/confirm-header.ts';
+import { confirmJson } from '../report/bisect/confirm-json.ts';
+import { renderConfirm } from '../report/bisect/confirm-result.ts';
+import { runCommand } from '../report/run-command.ts';
+import { commitFacts } from '../source/commit-facts.ts';
+import { type Revision, resolveRevision } from '../source/revision.ts';
+import { huntsFolder } from '../store/hunt-folder.ts';
+import { newHuntId } from '../store/hunt-id.ts';
+import { readJobs } from './bisect-request.ts';
+import { findSubject, knownTarget, type Subject, textOf } from './bisect-subject.ts';
+import { confirmScreen } from './confirm-screen.ts';
+import { type MeasuredFailure, type MeasureRequest, measureFailure } from './measure-failure.ts';
+import { type RevisionDesk, revisionDesk, sameFailure } from './revision-desk.ts';
+import { parseSeed } from './run-request.ts';
+
+/** Flags of `flakehunt confirm` as the command line gives them. */
+export interface ConfirmFlags {
+  rev?: string | undefined;
+  test?: string | undefined;
+  /** What stood behind `--`, or null without one. */
+  afterDashes: string[] | null;
+  before?: string;
+  after?: string;
+  tree?: string;
+  suite?: string;
+  time?: string;
+  signature?: string;
+  condition?: string;
+  jobs?: string;
+  limit?: string;
+  masked?: string;
+  seed?: string;
+  json?: boolean;
+  quiet?: boolean;
+  engine?: string;
+}
+
+const usualTimeMs = 1_800_000;
+
+/** `flakehunt confirm`: whether a commit made a failure go, by runs of it and of its parent in turns. */
+export async function confirm(flags: ConfirmFlags, context: CommandContext): Promise<ExitCode> {
+  const screen = confirmScreen(flags, context);
+  try {
+    const request = readRequest(flags, context);
+    const { tree, suite } = { tree: flags.tree ?? context.settings.run.tree, suite: flags.suite ?? null };
+    const wish = { test: request.test, args: flags.afterDashes, tree, suite, signature: request.signature };
+    const sides = namedSides(flags);
+    const subject = await findSubject(
+      { ...wish, failing: sides.before, parentOf: sides.after },
+      context.settings,
+      screen.source,
+    );
+    const after = await resolveRevision(subject.tree, sides.after, screen.source);
+    mustDiffer(subject.failing, after);
+    const target = subject.target ?? (await knownTarget(subject, textOf(request.signature), context.settings));
+    const jobs = { engine: flags.engine, jobs: request.jobs, limitMs: request.limitMs };
+    const desk = await revisionDesk(subject, jobs, screen, context);
+    const explain = async (found: Parameters<typeof notReproduced>[1]) =>
+      notReproduced(subject.failing.facts.name ?? '', found, textOf(request.signature));
+    const measured = await measureFailure({ ...subject, target }, request, explain, desk, screen, context);
+    return await compare({ subject, after, request, measured, flags }, desk, screen, context);
+  } finally {
+    screen.stop();
+  }
+}
+
+type ConfirmRequest = MeasureRequest & { test: string | null };
+
+function readRequest(flags: ConfirmFlags, { settings }: CommandContext): ConfirmRequest {
+  const { run } = settings;
+  // With --before and --after the first word is the test.
+  const isPair = flags.before !== undefined || flags.after !== undefined;
+  if (isPair && flags.test !== undefined) {
+    throw new UsageError('--before and --after name both revisions; give only the test beside them.');
+  }
+  return {
+    test: (isPair ? flags.rev : flags.test) ?? null,
+    signature: flags.signature ?? null,
+    condition: flags.condition ?? null,
+    timeMs: flags.time === undefined ? usualTimeMs : parseDuration(flags.time, '--time'),
+    seed: flags.seed === undefined ? randomBytes(8).toString('hex') : parseSeed(flags.seed),
+    masked: flags.masked === undefined ? (run.masked ?? 'report') : parseMasked(flags.masked, '--masked'),
+    jobs: readJobs(flags.jobs),
+    limitMs: flags.limit === undefined ? run.limitMs : parseDuration(flags.limit, '--limit'),
+  };
+}
+
+/** Before: null for the parent of `after`. */
+function namedSides({ rev, before, after }: ConfirmFlags): { before: string | null; after: string } {
+  if (before !== undefined || after !== undefined) {
+    if (before !== undefined && after !== undefined) return { before, after };
+    throw new UsageError('--before and --after go together: the revision that fails, and the one that should not.');
+  }
+  if (rev === undefined) {
+    throw new UsageError(
+      'Which commit? Give the one that should have fixed the failure (`flakehunt confirm REV TEST`); its parent is run beside it. `worktree` is your uncommitted work.',
+    );
+  }
+  return { before: null, after: rev };
+}
+
+function mustDiffer(before: Revision, after: Revision): void {
+  if (before.treeId !== after.treeId) return;
+  throw new UsageError(
+    `${before.facts.name} and ${after.facts.name} have the same files, so there is nothing to compare.`,
+  );
+}
+
+async function compare(
+  parts: { subject: Subject; after: Revision; request: ConfirmRequest; measured: MeasuredFailure; flags: ConfirmFlags },
+  desk: RevisionDesk,
+  screen: ReturnType<typeof confirmScreen>,
+  context: CommandContext,
+): Promise<ExitCode> {
+  const { subject, after, request, measured, flags } = parts;
+  const header = headerOf(subject, after, request, measured, desk, context);
+  const { condition, secondsPerRun } = measured.calibration;
+  screen.tell(`building ${after.facts.name}`);
+  const side = async (revision: Revision) => ({
+    commit: await sideCommit(subject, revision, screen.source),
+    target: await desk.build(revision),
+  });
+  const [before, young] = [await side(subject.failing), await side(after)];
+  const reproduce = (revision: Revision, runs: number) =>
+    runCommand(header, revision.facts.commit ?? '', condition, runs);
+  const end = await confirmFix({
+    ...{ header, before, after: young, condition, secondsPerRun, timeMs: request.timeMs },
+    plan: { ...desk.plan, target: measured.target, same: sameFailure(request.signature) },
+    place: { ...desk.place, onRuns: () => undefined },
+    reproduce: { before: reproduce(subject.failing, 1000), after: reproduce(after, 1000) },
+    onPlan: (summary: ConfirmSummary) => screen.begin(renderConfirmHeader(summary, context.screen), summary),
+    onSummary: screen.update,
+    monotonicMs: () => performance.now(),
+  });
+  screen.stop();
+  const kept = { dir: join(huntsFolder(context.settings.paths), end.hunts.at(-1) ?? '') };
+  context.screen.out(
+    flags.json === true
+      ? confirmJson(end.summary, kept, end.exitCode)
+      : renderConfirm(end.summary, kept, context.screen),
+  );
+  return end.exitCode;
+}
+
+async function sideCommit(
+  { tree }: Subject,
+  { facts }: Revision,
+  source: Parameters<typeof commitFacts>[2],
+): Promise<BisectCommit> {
+  const found = await commitFacts(tree, facts.commit ?? '', source);
+  return facts.name === 'worktree' ? { ...found, name: 'worktree', subject: facts.subject ?? '' } : found;
+}
+
+function headerOf(
+  { tree, suite, test, args, failing }: Subject,
+  after: Revision,
+  request: ConfirmRequest,
+  { target }: MeasuredFailure,
+  { chosen, machine }: RevisionDesk,
+  { version, commandLine }: CommandContext,
+): BisectHeader {
+  const started = new Date();
+  return {
+    id: newHuntId(started, test, Math.random),
+    started: started.toISOString(),
+    ...{ version, suite: suite.name, suiteDefinition: suite, test, args, tree: tree.name, direction: 'fix', target },
+    ...{ old: failing.facts, new: after.facts, ends: [], firstParent: false, paths: [], confidence: 0.95 },
+    jobs: request.jobs,
+    limitMs: request.limitMs ?? suite.limitMs,
+    seed: request.seed,
+    engine: chosen.engine.name,
+    machine,
+    commandLine,
+  };
+}
