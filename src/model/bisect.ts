@@ -190,6 +190,8 @@ export type ConfirmVerdict = 'gone' | 'reduced' | 'unchanged' | 'worse' | 'not-r
 export interface ConfirmPlan {
   /** Clean runs after, that "gone at 95 %" needs: ln 0.05 / ln(1 - lower bound of the rate before). Null: unknown yet. */
   cleanRuns: number | null;
+  /** The rate before that this rests on: lower end of its interval when the plan was made. */
+  leastBefore: number | null;
   /** Most runs a side. */
   mostRuns: number;
 }

@@ -10,14 +10,24 @@ function commands(...of: Parameters<typeof sampleSummary>): string[] {
   return nextCommands(summary, summary.ended === null ? 'killed' : 'ended').map(({ command }) => command);
 }
 
-it('shows the first failing run', () => {
-  expect(commands([...clean, { count: 2, judgement: case1135 }])).toEqual(['flakehunt show 251123-msg-ring-k3f9:101']);
+it('shows the first failing run, and looks for the commit', () => {
+  expect(commands([...clean, { count: 2, judgement: case1135 }])).toEqual([
+    'flakehunt show 251123-msg-ring-k3f9:101',
+    expect.stringMatching(/^flakehunt bisect msg-ring --tree \S+ --bad [0-9a-f]{12}$/),
+  ]);
+});
+
+it('looks for no commit where there is no history', () => {
+  const failing = [...clean, { count: 2, judgement: case1135 }];
+  const bare = { tree: null, commit: null, name: null, subject: null, date: null, treeId: null };
+  expect(commands(failing, { revision: bare, build: null })).toEqual(['flakehunt show 251123-msg-ring-k3f9:101']);
 });
 
 it('leaves replaying to the section of the signature, which tells how', () => {
   const hunt = armHunts['only when provoked'];
   expect(nextCommands(hunt, 'ended').map(({ command }) => command)).toEqual([
     expect.stringMatching(/^flakehunt show 251123-msg-ring-k3f9:\d+$/),
+    expect.stringMatching(/^flakehunt bisect /),
   ]);
 });
 
@@ -43,7 +53,11 @@ it('looks again later at a hunt that is still on, which cannot be resumed', () =
     nextCommands(sampleSummary(runs, {}, null), 'running').map(({ command }) => command);
   expect(running([])).toEqual([again]);
   expect(running(clean)).toEqual([again]);
-  expect(running([{ count: 1, judgement: case1135 }])).toEqual([`${again}:1`, again]);
+  expect(running([{ count: 1, judgement: case1135 }])).toEqual([
+    `${again}:1`,
+    expect.stringMatching(/^flakehunt bisect /),
+    again,
+  ]);
 });
 
 it('hunts longer, or provokes, after a clean hunt', () => {

@@ -1,8 +1,10 @@
+import type { HuntHeader } from '../model/hunt.ts';
 import type { HuntState, HuntSummary } from '../model/summary.ts';
 import { rateInterval } from '../stats/interval.ts';
 import { hasArms } from './fold-arms.ts';
 import { eligibleRuns } from './fold-strata.ts';
 import { upperBoundText } from './quantities.ts';
+import { isKnownByTree } from './run-command.ts';
 import { shellWord } from './shell-word.ts';
 import { worstSignature } from './worst-signature.ts';
 
@@ -22,7 +24,7 @@ export function nextCommands(summary: HuntSummary, state: HuntState): NextComman
   if (worst !== null) {
     const { firstRun } = worst;
     // Its section tells already how to run it again.
-    return [showRun(header.id, firstRun, `whole output of run ${firstRun}`), ...goOn];
+    return [showRun(header.id, firstRun, `whole output of run ${firstRun}`), ...bisection(header), ...goOn];
   }
   const [reason] = reasons;
   if (eligibleRuns(counts) === 0 && reason !== undefined) {
@@ -31,6 +33,19 @@ export function nextCommands(summary: HuntSummary, state: HuntState): NextComman
     return reason.verdict === 'invalid' ? [doctor, show] : [show, doctor];
   }
   return broken || eligibleRuns(counts) === 0 ? goOn : [longer(summary, resume), ...otherwise(summary)];
+}
+
+/** Where the test was built of a commit, its history can be searched. */
+function bisection({ revision, build, test, suite, suiteDefinition, argv }: HuntHeader): NextCommand[] {
+  const { tree, commit, name } = revision;
+  if (tree === null || commit === null || build === null || name === 'worktree') return [];
+  const args = argv.slice(suiteDefinition.command.length);
+  const words = [
+    ...['flakehunt', 'bisect', test, '--tree', tree, '--bad', commit.slice(0, 12)],
+    ...(isKnownByTree(suite) ? [] : ['--suite', suite]),
+    ...(args.length === 0 ? [] : ['--', ...args]),
+  ];
+  return [{ command: words.map(shellWord).join(' '), why: 'which commit brought it, or fixed it since' }];
 }
 
 /** Clean so far: ten times the runs, rounded up, would show a failure ten times rarer. */

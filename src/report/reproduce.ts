@@ -1,5 +1,6 @@
 import type { HuntHeader } from '../model/hunt.ts';
 import type { Reproducer } from '../model/summary.ts';
+import { isKnownByTree } from './run-command.ts';
 import { shellWord } from './shell-word.ts';
 
 /** The command that runs one run of a hunt again, where the hunt is kept. */
@@ -15,18 +16,11 @@ export function replayElsewhere(header: HuntHeader, { run, seed, condition }: Re
   return ['flakehunt', 'replay', ...drawn, ...limit, ...whatToRun(header)].map(shellWord).join(' ');
 }
 
-/** Suites that are known by their tree. */
-const recognised = new Set(['liburing', 'lab']);
-
 function whatToRun({ revision, suite, suiteDefinition, test, argv }: HuntHeader): string[] {
   if (revision.tree === null) return [...(suite === 'command' ? [] : ['--suite', suite]), '--', ...argv];
   const words = [test, '--tree', revision.tree, ...revOf(revision)];
   const args = argv.slice(suiteDefinition.command.length);
-  return [
-    ...words,
-    ...(recognised.has(suite) ? [] : ['--suite', suite]),
-    ...(args.length === 0 ? [] : ['--', ...args]),
-  ];
+  return [...words, ...(isKnownByTree(suite) ? [] : ['--suite', suite]), ...(args.length === 0 ? [] : ['--', ...args])];
 }
 
 function revOf({ name, commit }: HuntHeader['revision']): string[] {

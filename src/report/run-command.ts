@@ -1,9 +1,6 @@
 import type { BisectHeader } from '../model/bisect.ts';
 import { shellWord } from './shell-word.ts';
 
-/** Suites that are known by their tree. */
-const recognised = new Set(['liburing', 'lab']);
-
 /** A command that shows the rate of a revision under a condition, anywhere. */
 export function runCommand(
   { test, tree, suite, args }: Pick<BisectHeader, 'test' | 'tree' | 'suite' | 'args'>,
@@ -11,8 +8,13 @@ export function runCommand(
   condition: string,
   runs: number,
 ): string {
-  const named = recognised.has(suite) ? [] : ['--suite', suite];
+  const named = isKnownByTree(suite) ? [] : ['--suite', suite];
   const what = ['flakehunt', 'run', test, '--tree', tree, '--rev', commit.slice(0, 12), ...named];
   const dashes = args.length === 0 ? [] : ['--', ...args];
   return [...what, '--strategy', condition, '--loops', String(runs), ...dashes].map(shellWord).join(' ');
+}
+
+/** Suites that need not be named beside their tree. */
+export function isKnownByTree(suite: string): boolean {
+  return suite === 'liburing' || suite === 'lab';
 }

@@ -141,7 +141,12 @@ class Confirmation {
       condition,
       before: { commit: this.#setup.before.commit, rate: rateInterval(before.failures, before.runs) },
       after: { commit: this.#setup.after.commit, rate: rateInterval(after.failures, after.runs) },
-      plan: { cleanRuns: this.#plan?.cleanRuns ?? null, mostRuns: this.#mostRuns },
+      plan: {
+        cleanRuns: this.#plan?.cleanRuns ?? null,
+        leastBefore:
+          this.#plan === null ? null : rateInterval(this.#plan.measured.failures, this.#plan.measured.runs).low,
+        mostRuns: this.#mostRuns,
+      },
       ratio: compared?.ratio ?? { observed: null, low: 0, high: null },
       p: compared?.p ?? null,
       verdict: this.#verdict,

@@ -26,7 +26,7 @@ export function renderConfirmHeader(summary: ConfirmSummary, screen: Appearance)
     ...labelledFacts(
       'plan',
       [
-        planText(summary, plan),
+        planText(plan),
         plural(header.jobs, 'worker'),
         `limit ${durationText(1000 * header.limitMs)} a run`,
         `seed ${header.seed}`,
@@ -38,10 +38,10 @@ export function renderConfirmHeader(summary: ConfirmSummary, screen: Appearance)
 }
 
 /** @example `"gone" at 95 % needs 1534 clean runs after, given at least 0.2 % before` */
-export function planText({ before }: Pick<ConfirmSummary, 'before'>, { cleanRuns, mostRuns }: ConfirmPlan): string {
+export function planText({ cleanRuns, leastBefore, mostRuns }: ConfirmPlan): string {
   const most = `at most ${plural(mostRuns, 'run')} a side`;
   if (cleanRuns === null) return `${most}; how many clean runs "gone" needs follows from the rate before`;
-  const given = before.rate.failures > 0 ? `, given at least ${lowerBoundText(before.rate.low)} before` : '';
+  const given = leastBefore === null ? '' : `, given at least ${lowerBoundText(leastBefore)} before`;
   return `"gone" at 95 % needs ${plural(cleanRuns, 'clean run')} after${given}; ${most}`;
 }
 

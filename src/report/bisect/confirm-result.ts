@@ -40,7 +40,7 @@ function groundLines(summary: ConfirmSummary, columns: number, style: Style): st
     ...factLines('after', [sideText(after)], columns),
     ...factLines('ratio', measured ? [`${gainText(ratio)}, rate after over rate before, 95 %`] : [], columns),
     ...factLines('test', p === null ? [] : [`${pText(p)} (Fisher's exact test, two-sided)`], columns),
-    ...factLines('plan', [planText(summary, plan)], columns),
+    ...factLines('plan', [planText(plan)], columns),
   ];
 }
 

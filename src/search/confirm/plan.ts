@@ -2,7 +2,7 @@ import type { ConfirmPlan, Seen } from '../../model/bisect.ts';
 import { rateInterval } from '../../stats/interval.ts';
 
 /** How the two sides are compared; fixed once the failing side's rate is known, and not changed by what is seen then. */
-export interface ComparisonPlan extends ConfirmPlan {
+export interface ComparisonPlan extends Pick<ConfirmPlan, 'mostRuns'> {
   cleanRuns: number;
   /** What the rate is known from: runs of the failing side that are not compared. */
   measured: Seen;
