@@ -293,7 +293,7 @@ function addConditions(program: Command, edge: Edge): void {
 function addList(program: Command, edge: Edge): void {
   program
     .command('list')
-    .description('hunts so far, newest first')
+    .description('hunts and bisects so far, newest first')
     .option('--all', 'all of them, not only the newest 20')
     .option('--json', 'as JSON')
     .action((flags) =>
@@ -307,8 +307,11 @@ function addList(program: Command, edge: Edge): void {
 function addShow(program: Command, edge: Edge): void {
   program
     .command('show')
-    .argument('[hunt[:run]]', 'a hunt (id, unique beginning of one, or last), or one run of it (default: last)')
-    .description('a hunt again, or one of its runs with its whole output')
+    .argument(
+      '[hunt[:run]]',
+      'a hunt or a bisect (id, unique beginning of one, or last: the hunt), or one run of a hunt (default: last)',
+    )
+    .description('a hunt or a bisect again, or one run of a hunt with its whole output')
     .option('--raw', "only the run's output, byte for byte")
     .option('--json', 'as JSON')
     .action((target: string | undefined, flags) =>

@@ -47,7 +47,10 @@ export async function prepareBisect(
   const plan = { ...desk.plan, target, same: sameFailure(request.signature) };
   const rate = calibration.rate;
   const seen = new Map([[subject.failing.facts.commit ?? '', evidence]]);
-  const ends = [`${subject.failing.facts.name} fails${subject.hunt === null ? '' : `, as hunt ${subject.hunt} found`}`];
+  const ends = [
+    ...subject.moved,
+    `${subject.failing.facts.name} fails${subject.hunt === null ? '' : `, as hunt ${subject.hunt} found`}`,
+  ];
   let [other, direction] = [clean?.revision ?? null, clean?.direction ?? request.ends.direction];
   if (other === null || direction === null) {
     const found = await findOtherEnd(
@@ -155,7 +158,7 @@ function headerOf(
     target,
     old: moved(old, first),
     new: moved(young, last),
-    ends: [...ends, ...prepared.moved],
+    ends: [...new Set([...ends, ...prepared.moved])],
     firstParent: request.firstParent,
     paths: request.paths,
     confidence: request.confidence,

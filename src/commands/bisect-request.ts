@@ -87,7 +87,17 @@ export function readBisectFlags(flags: BisectFlags, defaults: RunDefaults): Bise
   };
 }
 
-function readEnds({ good, bad, old, new: young, fix, regression }: BisectFlags): NamedEnds {
+function readEnds(flags: BisectFlags): NamedEnds {
+  const ends = namedEnds(flags);
+  if (ends.failing === 'worktree' || ends.clean === 'worktree') {
+    throw new UsageError(
+      '`worktree` is your uncommitted work, and a bisect searches commits: name HEAD or another one. `flakehunt confirm worktree TEST` compares your work with HEAD.',
+    );
+  }
+  return ends;
+}
+
+function namedEnds({ good, bad, old, new: young, fix, regression }: BisectFlags): NamedEnds {
   if ((good ?? bad) !== undefined && (old ?? young) !== undefined) {
     throw new UsageError(
       '--good and --bad name the ends by how they behave, --old and --new by their age: use one pair.',

@@ -2,6 +2,7 @@ import { UsageError } from '../errors.ts';
 import { choose } from '../hunt/bisect/find-target.ts';
 import type { ArmEvidence } from '../hunt/bisect/hunt-evidence.ts';
 import { huntEvidence } from '../hunt/bisect/hunt-evidence.ts';
+import { prepareRange } from '../hunt/bisect/prepare-range.ts';
 import { holds, type SameFailure } from '../hunt/bisect/same-failure.ts';
 import type { BisectTarget } from '../model/bisect.ts';
 import type { HuntHeader } from '../model/hunt.ts';
@@ -10,8 +11,10 @@ import type { Settings } from '../model/settings.ts';
 import type { Suite } from '../model/suite.ts';
 import { parentOf } from '../source/commit-facts.ts';
 import type { SourceContext } from '../source/context.ts';
+import { rangeRevision } from '../source/history-range.ts';
 import { listTests } from '../source/list-tests.ts';
 import { matchTest } from '../source/match-test.ts';
+import { whyNoRange } from '../source/no-range.ts';
 import { type Revision, resolveRevision } from '../source/revision.ts';
 import type { Tree } from '../source/tree.ts';
 import { openTree } from '../source/tree.ts';
@@ -33,11 +36,16 @@ export interface Subject {
   target: BisectTarget | null;
   /** The hunt it goes on from; null: none. */
   hunt: string | null;
+  /** Why it is not the revision that was named, one line each. */
+  moved: string[];
 }
 
 export type SubjectWish = Pick<BisectRequest, 'test' | 'args' | 'tree' | 'suite' | 'signature'> & {
+  firstParent?: boolean;
   /** As the user named it. */
   failing: string | null;
+  /** The other end of a range; where the test is not at `failing`, it begins or ends at the nearest that has it. */
+  clean?: string | null;
   /** Where `failing` is not named: it is the parent of this one (`worktree`: the commit it stands on). */
   parentOf?: string;
 };
@@ -53,15 +61,60 @@ export async function findSubject(wish: SubjectWish, settings: Settings, source:
   if (found !== null) return found;
   if (wish.test === null) {
     throw new UsageError(
-      'Which test? No hunt has found anything yet. Give the test (`flakehunt bisect msg-ring.t --good REV --bad REV`), or hunt first: flakehunt run TEST.',
+      'Which test? No hunt of a test that has a history found anything yet (a command behind -- has none). Give the test (`flakehunt bisect msg-ring.t --good REV --bad REV`), or hunt first: flakehunt run TEST.',
     );
   }
   const opened = await openTarget({ tree: wish.tree, suite: wish.suite, rev: wish.failing }, source, settings);
   const { tree, suite } = opened;
   const revision = await failingRevision(tree, wish, source);
   mustHaveHistory(tree, revision);
-  const test = matchTest(wish.test, await listTests(tree, revision, suite, source), suite.nameForms);
-  return { tree, suite, test, args: wish.args ?? [], failing: revision, target: null, hunt: null };
+  const named = { ...wish, test: wish.test };
+  const place = await whereTestIs(tree, suite, revision, named, source);
+  return { tree, suite, args: wish.args ?? [], target: null, hunt: null, ...place };
+}
+
+type TestPlace = Pick<Subject, 'test' | 'failing' | 'moved'>;
+
+/** The test at the failing revision; where that does not have it, at the nearest one towards the other end that has. */
+async function whereTestIs(
+  tree: Tree,
+  suite: Suite,
+  failing: Revision,
+  { test, clean = null, firstParent = false }: { test: string } & Pick<SubjectWish, 'clean' | 'firstParent'>,
+  source: SourceContext,
+): Promise<TestPlace> {
+  const find = async (revision: Revision) => {
+    const where = `at ${revision.facts.name}`;
+    return matchTest(test, await listTests(tree, revision, suite, source), suite.nameForms, where);
+  };
+  try {
+    return { test: await find(failing), failing, moved: [] };
+  } catch (error) {
+    if (!(error instanceof UsageError) || clean === null) throw error;
+    const other = await resolveRevision(tree, clean, source);
+    const there = await find(other).catch(() => stemOf(test, suite));
+    const moved = await towards(other, failing, { tree, suite, test: there, firstParent }, source);
+    if (moved === null) throw error;
+    return { test: there, ...moved };
+  }
+}
+
+/** Null where the two ends span no range. */
+async function towards(
+  clean: Revision,
+  failing: Revision,
+  { tree, suite, test, firstParent }: { tree: Tree; suite: Suite; test: string; firstParent: boolean },
+  source: SourceContext,
+): Promise<Omit<TestPlace, 'test'> | null> {
+  const [one, two] = [clean.facts.commit ?? '', failing.facts.commit ?? ''];
+  const why = await whyNoRange({ tree, oldCommit: one, newCommit: two }, source);
+  const isOld = why?.reason === 'swapped';
+  if (why !== null && !isOld) return null;
+  const ends = isOld ? { old: two, new: one } : { old: one, new: two };
+  const options = { firstParent, paths: [] };
+  const { range, moved } = await prepareRange({ tree, suite, test, ...ends, options }, source);
+  const commit = range.commits.at(isOld ? 0 : -1);
+  return commit === undefined ? null : { failing: rangeRevision(tree, commit), moved };
 }
 
 /** The newest hunt that found what is looked for, at the revision that is named if one is. */
@@ -82,7 +135,7 @@ async function lastFinding(wish: SubjectWish, settings: Settings, source: Source
     const tree = named?.tree ?? (await openTree(facts.tree, source, { refresh: 'never' }));
     const failing = await resolveRevision(tree, facts.commit, source);
     const args = argv.slice(suite.command.length);
-    return { tree, suite, test, args, failing, target, hunt: header.id };
+    return { tree, suite, test, args, failing, target, hunt: header.id, moved: [] };
   }
   return null;
 }

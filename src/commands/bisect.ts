@@ -1,28 +1,32 @@
-import { ExitCode, UsageError } from '../errors.ts';
+import { ExitCode, ExpectedError, UsageError } from '../errors.ts';
 import { allowedCpus } from '../exec/machine.ts';
 import { searchHistory } from '../hunt/bisect/bisect-session.ts';
 import { beginBisect, type OpenBisect, reopenBisect } from '../hunt/bisect/open-bisect.ts';
-import { searchRange } from '../hunt/bisect/range-entries.ts';
 import { RevisionBuilder } from '../hunt/bisect/revision-builder.ts';
 import type { BisectHeader, BisectSummary } from '../model/bisect.ts';
 import type { CommandContext } from '../model/settings.ts';
-import { BisectFold } from '../report/bisect/bisect-fold.ts';
 import { renderBisectHeader } from '../report/bisect/bisect-header.ts';
 import { bisectJson } from '../report/bisect/bisect-json.ts';
 import { bisectLog } from '../report/bisect/bisect-log.ts';
 import { renderBisect } from '../report/bisect/bisect-result.ts';
-import { renderBisectPlan } from '../report/bisect/plan-text.ts';
-import { expectedCost } from '../search/bisect/expected-cost.ts';
-import { findBisect, readBisect } from '../store/bisect-log.ts';
-import { type PreparedBisect, prepareBisect } from './bisect-beginning.ts';
+import { findBisect } from '../store/bisect-log.ts';
+import { isLocked } from '../store/hunt-lock.ts';
+import { mustBeAlone, mustPrintOnly } from './bisect-alone.ts';
+import { prepareBisect } from './bisect-beginning.ts';
+import { tellPlan } from './bisect-plan.ts';
 import { type BisectFlags, type BisectRequest, readBisectFlags } from './bisect-request.ts';
 import { type BisectScreen, bisectScreen } from './bisect-screen.ts';
 import { findSubject } from './bisect-subject.ts';
+import { keptBefore, orInterrupted } from './or-interrupted.ts';
 import { type RevisionDesk, revisionDesk, sameFailure } from './revision-desk.ts';
+import { summariseBisect } from './summarise-bisect.ts';
 
 /** `flakehunt bisect`: which commit introduced or fixed a failure. */
 export async function bisect(flags: BisectFlags, context: CommandContext): Promise<ExitCode> {
-  if (flags.log !== undefined) return await printLog(flags.log, context);
+  if (flags.log !== undefined) {
+    mustPrintOnly(flags);
+    return await printLog(flags.log, context);
+  }
   const request = readBisectFlags(flags, context.settings.run);
   const screen = bisectScreen(flags, context);
   try {
@@ -40,11 +44,18 @@ async function begin(
   screen: BisectScreen,
   context: CommandContext,
 ): Promise<ExitCode> {
-  const subject = await findSubject({ ...request, failing: request.ends.failing }, context.settings, screen.source);
-  const wish = { engine: flags.engine, jobs: request.jobs, limitMs: request.limitMs };
-  const desk = await revisionDesk(subject, wish, screen, context);
-  const made = await prepareBisect(subject, request, desk, screen, context);
-  if (flags.dryRun === true) return tellPlan(made, request, screen, context);
+  if (flags.dryRun === true && flags.json === true) {
+    throw new UsageError('--dry-run tells in words what the search will cost: leave --json out.');
+  }
+  const prepare = async () => {
+    const ends = { failing: request.ends.failing, clean: request.ends.clean };
+    const subject = await findSubject({ ...request, ...ends }, context.settings, screen.source);
+    const wish = { engine: flags.engine, jobs: request.jobs, limitMs: request.limitMs };
+    const desk = await revisionDesk(subject, wish, screen, context);
+    return { subject, desk, made: await prepareBisect(subject, request, desk, screen, context) };
+  };
+  const { subject, desk, made } = await orInterrupted(prepare(), keptBefore, context.signal);
+  if (flags.dryRun === true) return await tellPlan(made, subject, request, screen, context);
   const { header, prepared, beginning } = made;
   const { tree, suite, test, args } = subject;
   const parts = { tree, suite, test, args, range: prepared.range, touched: prepared.touched };
@@ -60,15 +71,18 @@ async function resume(
   context: CommandContext,
 ): Promise<ExitCode> {
   mustBeAlone(flags);
-  const open = await reopenBisect(
-    findBisect(context.settings.paths, ref),
-    (header) => sameFailure(signatureOf(header)),
-    screen.source,
-  );
+  const place = findBisect(context.settings.paths, ref);
+  if (!isLocked(place.dir)) {
+    const { summary } = await summariseBisect(place.dir);
+    if (summary.outcome === 'decided') return tellDecided(summary, place.dir, flags, screen, context);
+  }
+  const kept = `Nothing is lost: \`flakehunt bisect --resume ${place.id}\` goes on from there.`;
+  const opening = reopenBisect(place, (header) => sameFailure(signatureOf(header)), screen.source);
+  const open = await orInterrupted(opening, kept, context.signal);
   const { header } = open.knowledge;
   try {
     const wish = { engine: flags.engine, jobs: header.jobs, limitMs: header.limitMs };
-    const desk = await revisionDesk(open.subject, wish, screen, context);
+    const desk = await orInterrupted(revisionDesk(open.subject, wish, screen, context), kept, context.signal);
     const { hostname, kernel } = desk.machine;
     if (hostname !== header.machine.hostname || kernel !== header.machine.kernel) {
       throw new UsageError(
@@ -83,15 +97,17 @@ async function resume(
   }
 }
 
-/** A bisect goes on as it was begun; only its time may be new. */
-function mustBeAlone(flags: BisectFlags): void {
-  const allowed = new Set(['resume', 'time', 'json', 'quiet', 'engine', 'afterDashes']);
-  const other = Object.entries(flags).find(([name, value]) => !allowed.has(name) && value !== undefined);
-  if (other === undefined && flags.afterDashes === null) return;
-  const what = other === undefined ? 'Arguments' : other[0] === 'test' ? 'A test' : `--${other[0]}`;
-  throw new UsageError(
-    `${what} cannot be given with --resume: a bisect goes on as it was begun, only with more --time. Begin another one for anything else; what is known of equal builds is used.`,
-  );
+/** More runs would only repeat the check. */
+function tellDecided(
+  summary: BisectSummary,
+  dir: string,
+  flags: BisectFlags,
+  screen: BisectScreen,
+  context: CommandContext,
+): ExitCode {
+  screen.source.note(`bisect ${summary.header.id} was decided already, so there is nothing to go on with`);
+  tellEnd(summary, dir, ExitCode.ok, flags, context);
+  return ExitCode.ok;
 }
 
 /** As it was given when the bisect began. */
@@ -113,9 +129,12 @@ async function search(
   const { header } = knowledge;
   try {
     screen.begin(headerText(fold.summary(), timeMs, context), () => fold.summary());
+    // No build outlasts the time, and none is to be blamed for that.
+    const time = AbortSignal.timeout(Math.min(timeMs, longestTimerMs));
+    const source = { ...screen.source, signal: AbortSignal.any([context.signal, time]) };
     const end = await searchHistory({
       ...{ subject, log, fold, knowledge, timeMs },
-      builder: new RevisionBuilder(subject, screen.source),
+      builder: new RevisionBuilder(subject, source),
       plan: { ...desk.plan, target: header.target, same: sameFailure(signature) },
       place: desk.placeIn(log.dir),
       cpus: allowedCpus().length,
@@ -124,16 +143,38 @@ async function search(
       wallClockMs: () => Date.now(),
     });
     screen.stop();
-    const kept = { dir: log.dir };
-    context.screen.out(
-      flags.json === true
-        ? bisectJson(end.summary, kept, end.exitCode)
-        : renderBisect(end.summary, kept, context.screen),
-    );
+    tellEnd(end.summary, log.dir, end.exitCode, flags, context);
     return end.exitCode;
+  } catch (error) {
+    throw withWayOn(error, header.id);
   } finally {
     await log.close();
   }
+}
+
+function tellEnd(
+  summary: BisectSummary,
+  dir: string,
+  exitCode: ExitCode,
+  { json }: BisectFlags,
+  { screen }: CommandContext,
+): void {
+  screen.out(json === true ? bisectJson(summary, { dir }, exitCode) : renderBisect(summary, { dir }, screen));
+}
+
+/** A timer of Node's takes no more: 24 days. */
+const longestTimerMs = 2 ** 31 - 1;
+
+/** What stops a bisect from outside (a full disk, a tool that went) loses nothing of it. */
+function withWayOn(error: unknown, id: string): unknown {
+  if (!(error instanceof ExpectedError) || error.message.includes('bisect --resume')) return error;
+  const again = `\`flakehunt bisect --resume ${id}\` goes on`;
+  // A hunt within the bisect tells of itself alone.
+  const told = error.message.replace(/`flakehunt run --resume \S+` goes on/, again);
+  const text = told.includes(again)
+    ? told
+    : `${told}\nWhat was found until then is kept; once that is mended, ${again}.`;
+  return new ExpectedError(text, error.exitCode, { cause: error });
 }
 
 function headerText(summary: BisectSummary, timeMs: number, { screen }: CommandContext): string {
@@ -141,52 +182,10 @@ function headerText(summary: BisectSummary, timeMs: number, { screen }: CommandC
   return renderBisectHeader(summary.header, { commits, distinctBuilds: summary.distinctBuilds, timeMs }, screen);
 }
 
-/** Until a build of the tree has been timed. */
-const guessedBuildSeconds = 10;
-
-function tellPlan(
-  { header, prepared, beginning }: PreparedBisect,
-  { timeMs, seed }: BisectRequest,
-  screen: BisectScreen,
-  context: CommandContext,
-): ExitCode {
-  const { entries } = prepared;
-  const { builds, weights } = searchRange(entries);
-  const distinctBuilds = new Set(builds).size;
-  const { calibration } = beginning;
-  const cost = expectedCost(distinctBuilds, {
-    ...{ rate: calibration.rate, runSeconds: calibration.secondsPerRun, startSeconds: 0.1, seed },
-    ...{ buildSeconds: guessedBuildSeconds, confidence: header.confidence },
-    fails: header.direction === 'fix' ? 'old' : 'new',
-  });
-  const plan = {
-    header,
-    commits: weights.filter((weight) => weight > 0).length,
-    distinctBuilds,
-    testMissing: entries.filter(({ exists }) => !exists).length,
-    expectedRuns: Math.round(cost.runs),
-    expectedBuilds: Math.round(cost.builds),
-    expectedSeconds: cost.seconds,
-    cachedBuilds: 0,
-    assumptions: [
-      `a build takes ${guessedBuildSeconds} s, and none is in the build store`,
-      'every revision builds, and the rate does not drift',
-    ],
-    frozen: calibration.condition,
-  };
-  screen.stop();
-  const commits = entries.length - 1;
-  context.screen.out(
-    `${renderBisectHeader(header, { commits, distinctBuilds, timeMs }, context.screen)}\n${renderBisectPlan(plan, context.screen)}`,
-  );
-  return ExitCode.ok;
-}
-
 /** `--log [BISECT]`: what `git bisect replay` takes. */
 async function printLog(ref: string | boolean, { settings, screen }: CommandContext): Promise<ExitCode> {
   const { dir } = findBisect(settings.paths, typeof ref === 'string' ? ref : 'last');
-  const fold = new BisectFold();
-  for await (const event of readBisect(dir)) fold.apply(event);
-  screen.out(bisectLog(fold.summary()));
+  const { summary } = await summariseBisect(dir);
+  screen.out(bisectLog(summary));
   return ExitCode.ok;
 }

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { parseDuration, parseMasked } from '../config/values.ts';
-import { type ExitCode, UsageError } from '../errors.ts';
+import { BuildError, type ExitCode, UsageError } from '../errors.ts';
 import { confirmFix } from '../hunt/bisect/confirm-session.ts';
 import { notReproduced } from '../hunt/bisect/find-target.ts';
 import type { BisectCommit, BisectHeader, ConfirmSummary } from '../model/bisect.ts';
@@ -16,8 +16,9 @@ import { huntsFolder } from '../store/hunt-folder.ts';
 import { newHuntId } from '../store/hunt-id.ts';
 import { readJobs } from './bisect-request.ts';
 import { findSubject, knownTarget, type Subject, textOf } from './bisect-subject.ts';
-import { confirmScreen } from './confirm-screen.ts';
+import { type ConfirmScreen, confirmScreen } from './confirm-screen.ts';
 import { type MeasuredFailure, type MeasureRequest, measureFailure } from './measure-failure.ts';
+import { keptBefore, orInterrupted } from './or-interrupted.ts';
 import { type RevisionDesk, revisionDesk, sameFailure } from './revision-desk.ts';
 import { parseSeed } from './run-request.ts';
 
@@ -49,27 +50,35 @@ const usualTimeMs = 1_800_000;
 export async function confirm(flags: ConfirmFlags, context: CommandContext): Promise<ExitCode> {
   const screen = confirmScreen(flags, context);
   try {
-    const request = readRequest(flags, context);
-    const { tree, suite } = { tree: flags.tree ?? context.settings.run.tree, suite: flags.suite ?? null };
-    const wish = { test: request.test, args: flags.afterDashes, tree, suite, signature: request.signature };
-    const sides = namedSides(flags);
-    const subject = await findSubject(
-      { ...wish, failing: sides.before, parentOf: sides.after },
-      context.settings,
-      screen.source,
-    );
-    const after = await resolveRevision(subject.tree, sides.after, screen.source);
-    mustDiffer(subject.failing, after);
-    const target = subject.target ?? (await knownTarget(subject, textOf(request.signature), context.settings));
-    const jobs = { engine: flags.engine, jobs: request.jobs, limitMs: request.limitMs };
-    const desk = await revisionDesk(subject, jobs, screen, context);
-    const explain = async (found: Parameters<typeof notReproduced>[1]) =>
-      notReproduced(subject.failing.facts.name ?? '', found, textOf(request.signature));
-    const measured = await measureFailure({ ...subject, target }, request, explain, desk, screen, context);
-    return await compare({ subject, after, request, measured, flags }, desk, screen, context);
+    return await orInterrupted(confirmOn(screen, flags, context), keptBefore, context.signal);
   } finally {
     screen.stop();
   }
+}
+
+async function confirmOn(screen: ConfirmScreen, flags: ConfirmFlags, context: CommandContext): Promise<ExitCode> {
+  const request = readRequest(flags, context);
+  const { tree, suite } = {
+    tree: flags.tree ?? context.settings.run.tree,
+    suite: flags.suite ?? context.settings.run.suite,
+  };
+  const wish = { test: request.test, args: flags.afterDashes, tree, suite, signature: request.signature };
+  const sides = namedSides(flags);
+  const subject = await findSubject(
+    { ...wish, failing: sides.before, parentOf: sides.after },
+    context.settings,
+    screen.source,
+  );
+  const after = await resolveRevision(subject.tree, sides.after, screen.source);
+  mustDiffer(subject.failing, after);
+  const target = subject.target ?? (await knownTarget(subject, textOf(request.signature), context.settings));
+  const jobs = { engine: flags.engine, jobs: request.jobs, limitMs: request.limitMs };
+  const desk = await revisionDesk(subject, jobs, screen, context);
+  await mustDifferBuilt(subject.failing, after, desk, screen);
+  const explain = async (found: Parameters<typeof notReproduced>[1]) =>
+    notReproduced(subject.failing.facts.name ?? '', found, textOf(request.signature));
+  const measured = await measureFailure({ ...subject, target }, request, explain, desk, screen, context);
+  return await compare({ subject, after, request, measured, flags }, desk, screen, context);
 }
 
 type ConfirmRequest = MeasureRequest & { test: string | null };
@@ -114,10 +123,35 @@ function mustDiffer(before: Revision, after: Revision): void {
   );
 }
 
+/** Runs cannot tell a program from itself. @throws UsageError */
+async function mustDifferBuilt(
+  before: Revision,
+  after: Revision,
+  desk: RevisionDesk,
+  { tell }: ConfirmScreen,
+): Promise<void> {
+  const identities: string[] = [];
+  for (const revision of [before, after]) {
+    tell(`building ${revision.facts.name}`);
+    identities.push(await desk.identity(revision).catch(mustBuild));
+  }
+  if (identities[0] !== identities[1]) return;
+  throw new UsageError(
+    `The test is built into the same program at ${before.facts.name} and at ${after.facts.name}, so no run can tell them apart: what changed in between is no part of it. Name another commit, or both sides with --before and --after.`,
+  );
+}
+
+/** @throws the error, with the way out where it is the revision's own fault */
+function mustBuild(error: unknown): never {
+  if (!(error instanceof BuildError)) throw error;
+  const advice = 'Both sides have to be built before they are compared: name others with --before and --after.';
+  throw new BuildError(`${error.message}\n${advice}`, error.logPath, { cause: error });
+}
+
 async function compare(
   parts: { subject: Subject; after: Revision; request: ConfirmRequest; measured: MeasuredFailure; flags: ConfirmFlags },
   desk: RevisionDesk,
-  screen: ReturnType<typeof confirmScreen>,
+  screen: ConfirmScreen,
   context: CommandContext,
 ): Promise<ExitCode> {
   const { subject, after, request, measured, flags } = parts;

@@ -36,7 +36,7 @@ export async function explainCleanEnd(
     text,
     conditions: [plainCondition],
     strategy: 'plain',
-    timeMs: glanceMs,
+    timeMs: Math.min(glanceMs, request.timeMs),
     seed,
     masked: request.masked,
   };

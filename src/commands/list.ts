@@ -1,12 +1,16 @@
 import { ExitCode, ExpectedError } from '../errors.ts';
-import type { CommandContext } from '../model/settings.ts';
+import type { BisectSummary } from '../model/bisect.ts';
+import type { CommandContext, Screen } from '../model/settings.ts';
 import type { HuntSummary } from '../model/summary.ts';
 import type { Verdict } from '../model/verdict.ts';
+import { renderBisects } from '../report/bisect/bisect-list.ts';
 import { type HuntRow, renderHunts } from '../report/hunts.ts';
+import { bisectPlaces } from '../store/bisect-log.ts';
 import { huntPlaces } from '../store/find-hunt.ts';
 import { type HuntEntry, listHunts } from '../store/list-hunts.ts';
 import { readHunt } from '../store/read-hunt.ts';
 import { summarise } from './summarise.ts';
+import { summariseBisect } from './summarise-bisect.ts';
 
 export interface ListOptions {
   all?: boolean;
@@ -34,8 +38,31 @@ export async function list(options: ListOptions, context: CommandContext): Promi
   }
   if (options.json === true) screen.out(asJson(found, total));
   else if (total === 0) screen.out('No hunts yet. Start one: flakehunt run msg-ring.t --tree lab\n');
-  else screen.out(`${renderHunts(found.map(rowOf), screen)}${footer(total, found.length)}`);
+  else
+    screen.out(
+      `${renderHunts(found.map(rowOf), screen)}${await bisects(settings, screen)}${footer(total, found.length)}`,
+    );
   return ExitCode.ok;
+}
+
+const newestBisects = 5;
+
+/** Those that can be read; `bisect --resume` and `show` say what is wrong with the others. */
+async function bisects({ paths }: CommandContext['settings'], screen: Screen): Promise<string> {
+  const places = bisectPlaces(paths);
+  const summaries: BisectSummary[] = [];
+  for (const { dir } of places.slice(0, newestBisects)) {
+    const read = await summariseBisect(dir).catch(onlyExpected);
+    if (read !== null) summaries.push(read.summary);
+  }
+  if (summaries.length === 0) return '';
+  const older = places.length > newestBisects ? `and ${places.length - newestBisects} older ones\n` : '';
+  return `\n${renderBisects(summaries, screen)}${older}`;
+}
+
+function onlyExpected(error: unknown): null {
+  if (error instanceof ExpectedError) return null;
+  throw error;
 }
 
 /** A hunt whose log is damaged behind its header is listed all the same. */

@@ -1,4 +1,4 @@
-import type { ExpectedError } from '../errors.ts';
+import { BuildError, type ExpectedError } from '../errors.ts';
 import { type CalibrationResult, calibrate } from '../hunt/bisect/calibrate.ts';
 import { type FoundTarget, findTarget } from '../hunt/bisect/find-target.ts';
 import type { ArmEvidence } from '../hunt/bisect/hunt-evidence.ts';
@@ -49,7 +49,7 @@ export async function measureFailure(
   const timeMs = calibrationMs(request.timeMs);
   const name = subject.failing.facts.name ?? '';
   screen.tell(`building ${name}`);
-  const built = await desk.build(subject.failing);
+  const built = await desk.build(subject.failing).catch(mustBuild);
   let { target } = subject;
   if (target === null) {
     screen.tell(`hunting ${name} for a failure`);
@@ -79,6 +79,16 @@ export async function measureFailure(
   context.signal.throwIfAborted();
   const runs = result.evidence.reduce((sum, { counts }) => sum + counts.seen.runs, 0);
   throw await explain({ kind: 'nothing', runs, skipped: 0, reason: null, others: [], hunts: [] });
+}
+
+/** @throws the error, with the way out where it is the revision's own fault */
+function mustBuild(error: unknown): never {
+  if (!(error instanceof BuildError)) throw error;
+  throw new BuildError(
+    `${error.message}\nThe revision that fails has to be built before anything is searched or compared: name another one near it.`,
+    error.logPath,
+    { cause: error },
+  );
 }
 
 function calibrationMs(timeMs: number): number {

@@ -12,6 +12,7 @@ import type { CommandContext } from '../model/settings.ts';
 import { checkPin } from '../perturb/pin.ts';
 import { chooseStrategy, type Strategy } from '../perturb/strategy.ts';
 import { buildTest } from '../source/build-test.ts';
+import { builtIdentity } from '../source/built-identity.ts';
 import type { Revision } from '../source/revision.ts';
 import type { BisectScreen } from './bisect-screen.ts';
 import type { Subject } from './bisect-subject.ts';
@@ -26,6 +27,8 @@ export interface RevisionDesk {
   placeIn(state: string): HuntPlace;
   plan: Omit<RunPlan, 'target' | 'same'>;
   build(revision: Revision): Promise<Target>;
+  /** Of the built test; see builtIdentity. */
+  identity(revision: Revision): Promise<string>;
 }
 
 /** @throws EnvironmentError when the kernel refuses what the whole suite is about */
@@ -48,6 +51,7 @@ export async function revisionDesk(
     context.screen.errTty ? screen.tell(`${runs} runs, ${seen.failures} of them failed`) : undefined;
   const tools = { gdb: findTool('gdb', env), stressNg: findTool('stress-ng', env) };
   const place = { paths, env, signal, chosen, machine, ...tools, onRuns };
+  const builtAt = (revision: Revision) => buildTest({ tree, revision, suite, test }, screen.source);
   return {
     chosen,
     machine,
@@ -55,9 +59,10 @@ export async function revisionDesk(
     placeIn: (state) => ({ ...place, paths: { ...paths, state }, onRuns: () => undefined }),
     plan: { jobs, limitMs, version: context.version, commandLine: context.commandLine },
     async build(revision) {
-      const built = await buildTest({ tree, revision, suite, test }, screen.source);
+      const built = await builtAt(revision);
       return await builtTarget(built, { suite, test, args, revision: revision.facts }, screen.source);
     },
+    identity: async (revision) => await builtIdentity(await builtAt(revision), suite),
   };
 }
 

@@ -1,9 +1,15 @@
+import { basename, resolve } from 'node:path';
 import { ExitCode, UsageError } from '../errors.ts';
+import { bisectExitCode } from '../hunt/bisect/bisect-exit-code.ts';
 import type { CommandContext, Screen } from '../model/settings.ts';
+import { renderBisectHeader } from '../report/bisect/bisect-header.ts';
+import { bisectJson } from '../report/bisect/bisect-json.ts';
+import { renderBisect } from '../report/bisect/bisect-result.ts';
 import { renderHeader } from '../report/header.ts';
 import { resultJson } from '../report/json.ts';
 import { renderResult } from '../report/result.ts';
-import { findHunt } from '../store/find-hunt.ts';
+import { type BisectPlace, findBisect } from '../store/bisect-log.ts';
+import { findHunt, type HuntPlace } from '../store/find-hunt.ts';
 import { artifactFolder } from '../store/hunt-folder.ts';
 import { isLocked } from '../store/hunt-lock.ts';
 import { parseTarget } from '../store/hunt-target.ts';
@@ -11,6 +17,7 @@ import { huntState } from '../store/list-hunts.ts';
 import { readHunt } from '../store/read-hunt.ts';
 import { showRun } from './show-run.ts';
 import { summarise } from './summarise.ts';
+import { summariseBisect } from './summarise-bisect.ts';
 
 export interface ShowOptions {
   /** HUNT or HUNT:RUN; undefined is the last hunt. */
@@ -20,8 +27,8 @@ export interface ShowOptions {
 }
 
 /**
- * Shows a hunt as it was when it ended, as it stands while it runs, or one of its runs.
- * @throws UsageError for an unknown hunt or run.
+ * Shows a hunt or a bisect as it was when it ended, as it stands while it runs, or one run of a hunt.
+ * @throws UsageError for an unknown hunt, bisect or run.
  */
 export async function show(options: ShowOptions, context: CommandContext): Promise<ExitCode> {
   const { settings, screen } = context;
@@ -31,10 +38,52 @@ export async function show(options: ShowOptions, context: CommandContext): Promi
       `--raw prints the output of one run, and "${options.target ?? 'last'}" is a whole hunt. Name the run: HUNT:RUN, for example ${hunt}:1.`,
     );
   }
-  const { dir } = await findHunt(settings.paths, hunt);
-  if (run !== null) await showRun(dir, run, options, screen);
-  else await showHunt(dir, options, screen);
+  const found = await findShown(settings.paths, hunt);
+  if (found.kind === 'bisect' && run !== null) {
+    throw new UsageError(
+      `${found.id} is a bisect; its runs are in the hunts in ${found.dir}/hunts. Show one by its path.`,
+    );
+  }
+  if (found.kind === 'bisect') await showBisect(found.dir, options, screen);
+  else if (run !== null) await showRun(found.dir, run, options, screen);
+  else await showHunt(found.dir, options, screen);
   return ExitCode.ok;
+}
+
+type Shown = { kind: 'hunt' | 'bisect' } & Pick<HuntPlace & BisectPlace, 'id' | 'dir'>;
+
+/** A hunt; else a bisect. */
+async function findShown(paths: CommandContext['settings']['paths'], ref: string): Promise<Shown> {
+  const bisect = bisectOf(paths, ref);
+  // What a bisect says of where it is kept can be pasted.
+  if (bisect !== null && ref.includes('/')) return { kind: 'bisect', ...bisect };
+  try {
+    return { kind: 'hunt', ...(await findHunt(paths, ref)) };
+  } catch (error) {
+    if (bisect === null || !(error instanceof UsageError)) throw error;
+    return { kind: 'bisect', ...bisect };
+  }
+}
+
+function bisectOf(paths: CommandContext['settings']['paths'], ref: string): BisectPlace | null {
+  try {
+    const place = findBisect(paths, ref.includes('/') ? basename(ref) : ref);
+    return !ref.includes('/') || resolve(paths.cwd, ref) === place.dir ? place : null;
+  } catch (error) {
+    if (error instanceof UsageError) return null;
+    throw error;
+  }
+}
+
+async function showBisect(dir: string, { json }: ShowOptions, screen: Screen): Promise<void> {
+  const { summary, timeMs } = await summariseBisect(dir);
+  const { header, rows, distinctBuilds, outcome } = summary;
+  const exitCode = outcome === null ? null : bisectExitCode(outcome);
+  if (json === true) screen.out(bisectJson(summary, { dir }, exitCode));
+  else {
+    const scope = { commits: Math.max(0, rows.length - 1), distinctBuilds, timeMs };
+    screen.out(`${renderBisectHeader(header, scope, screen)}\n${renderBisect(summary, { dir }, screen)}`);
+  }
 }
 
 async function showHunt(dir: string, { json }: ShowOptions, screen: Screen): Promise<void> {

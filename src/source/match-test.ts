@@ -5,16 +5,22 @@ import { nearest } from '../nearest.ts';
 /**
  * The stem that a person means by `name`: `msg-ring`, `msg-ring.t`, `test/msg-ring.t`, `./test/msg-ring.c` or a longer path
  * that ends so.
+ * @param where for the message
  * @throws UsageError with up to three near stems when there is no such test.
  */
-export function matchTest(name: string, stems: readonly string[], forms: Suite['nameForms']): string {
+export function matchTest(
+  name: string,
+  stems: readonly string[],
+  forms: Suite['nameForms'],
+  where = 'in this revision',
+): string {
   const candidates = readings(name, forms);
   const found = candidates.find((candidate) => stems.includes(candidate));
   if (found !== undefined) return found;
   const near = nearest(candidates.at(-1) ?? name, stems);
   const guess = near.length === 0 ? '' : ` Near ones: ${near.join(', ')}.`;
   throw new UsageError(
-    `There is no test "${name}" in this revision.${guess} \`flakehunt run --list\` with the same tree lists them all.`,
+    `There is no test "${name}" ${where}.${guess} \`flakehunt run --list\` with the same tree lists them all.`,
   );
 }
 

@@ -1,4 +1,4 @@
-import { ExitCode } from '../../errors.ts';
+import type { ExitCode } from '../../errors.ts';
 import type { BisectFinding, BisectOutcome, BisectPhase, BisectSummary, BisectVerb, Seen } from '../../model/bisect.ts';
 import type { BisectEvent, SeenEvent } from '../../model/bisect-events.ts';
 import { parseCondition } from '../../perturb/condition-text.ts';
@@ -6,10 +6,11 @@ import type { BisectFold } from '../../report/bisect/bisect-fold.ts';
 import type { Bisector, BisectStep } from '../../search/bisect/bisector.ts';
 import { mixSeed } from '../../stats/random.ts';
 import type { BisectLog } from '../../store/bisect-log.ts';
+import { bisectExitCode } from './bisect-exit-code.ts';
 import type { BisectKnowledge } from './bisect-knowledge.ts';
 import { findReduction } from './find-reduction.ts';
 import { makeCheck } from './make-check.ts';
-import type { BisectSubject, RevisionBuilder } from './revision-builder.ts';
+import type { BisectSubject, BuiltRevision, RevisionBuilder } from './revision-builder.ts';
 import { type HuntPlace, huntRevision, type RunPlan } from './revision-hunt.ts';
 
 export interface BisectSetup {
@@ -73,7 +74,7 @@ export class BisectSession {
   async run(): Promise<BisectEnd> {
     this.emit({ type: 'session', t: this.#now(), timeMs: this.setup.timeMs });
     const outcome = await this.#search();
-    const exitCode = exitCodes[outcome];
+    const exitCode = bisectExitCode(outcome);
     this.emit({ type: 'end', t: this.#now(), outcome, exitCode });
     return { outcome, exitCode, summary: this.setup.fold.summary() };
   }
@@ -95,7 +96,7 @@ export class BisectSession {
   }
 
   get isOver(): boolean {
-    return this.interrupted || this.leftMs() <= 0;
+    return this.interrupted || this.setup.builder.isStopped || this.leftMs() <= 0;
   }
 
   emit(event: BisectEvent): void {
@@ -164,6 +165,7 @@ export class BisectSession {
   ): Promise<Extract<BisectStep, { kind: 'stop' }> | null> {
     for (let bisector = make(); ; bisector = make()) {
       if (how.phase === 'search') this.#tellPosterior(bisector);
+      if (this.#endsAreAlike) return { kind: 'stop', reason: 'no-change', node: null, posterior: 1 };
       if (isOver()) return null;
       const step = bisector.next(this.setup.knowledge.costs);
       if (step.kind === 'stop') return step;
@@ -231,26 +233,52 @@ export class BisectSession {
       suspects.push(one);
       held += one.mass;
     }
-    if (suspects.length > 0) this.find(direction === 'fix' ? 'fixed' : 'introduced', 'undecided', suspects, held, null);
+    if (suspects.length > 0 && this.#isLookedAt)
+      this.find(direction === 'fix' ? 'fixed' : 'introduced', 'undecided', suspects, held, null);
     return 'undecided';
+  }
+
+  /** Something but the failing end was run; before that, masses are guesses. */
+  get #isLookedAt(): boolean {
+    const { header, range, seen } = this.setup.knowledge;
+    const failing = header.direction === 'fix' ? range.builds[0] : range.builds.at(-1);
+    return seen.some(
+      ({ node, condition, seen: { runs } }) =>
+        runs > 0 && condition === this.condition && range.builds[node] !== failing,
+    );
   }
 
   #outOfTime(): BisectOutcome {
     if (this.interrupted) return 'interrupted';
+    const { noChange } = this.bisector();
+    const isClear = noChange >= this.setup.knowledge.header.confidence;
+    if (isClear || (noChange >= 0.5 && this.#cleanEndFails)) return this.#withoutChange();
     return this.#undecided();
   }
 
   /** The same rate everywhere: the end that should be clean is not, or nobody looked there. */
   #withoutChange(): BisectOutcome {
+    if (this.#endsAreAlike) this.note('at both ends the test is built into the same program');
+    return this.#cleanEndFails ? 'both-fail' : 'no-change';
+  }
+
+  /** Then no change lies in between, or one that another takes back: no search finds it. */
+  get #endsAreAlike(): boolean {
+    const { builds } = this.setup.knowledge.range;
+    return builds[0] === builds.at(-1);
+  }
+
+  get #cleanEndFails(): boolean {
     const { knowledge } = this.setup;
     const clean = knowledge.header.direction === 'fix' ? knowledge.entries.length - 1 : 0;
-    return knowledge.seenAt(clean, this.condition).failures > 0 ? 'both-fail' : 'no-change';
+    return knowledge.seenAt(clean, this.condition).failures > 0;
   }
 
   async #built(node: number) {
-    const { knowledge, builder } = this.setup;
+    const { knowledge } = this.setup;
     if (knowledge.costs.buildSeconds(node) > 0) this.doing(`building ${this.nameOf(node)}`);
-    const built = await builder.build(node);
+    const built = await this.#buildOrStop(node);
+    if (built === null) return null;
     if (built.kind === 'failed') {
       this.giveUp(node, 'build', built.reason, built.log);
       return null;
@@ -262,6 +290,17 @@ export class BisectSession {
       if (twin !== null) this.emit({ type: 'same', t: this.#now(), node, as: twin });
     }
     return built.target;
+  }
+
+  /** Null: it was stopped, which says nothing of the revision. */
+  async #buildOrStop(node: number): Promise<BuiltRevision | null> {
+    const { builder } = this.setup;
+    try {
+      return await builder.build(node);
+    } catch (error) {
+      if (builder.isStopped) return null;
+      throw error;
+    }
   }
 
   /** Where a CPU is free, builds what either outcome of the experiment would want next. */
@@ -296,12 +335,3 @@ export class BisectSession {
     return this.setup.wallClockMs();
   }
 }
-
-const exitCodes: Record<BisectOutcome, ExitCode> = {
-  decided: ExitCode.ok,
-  undecided: ExitCode.inconclusive,
-  'no-change': ExitCode.inconclusive,
-  'not-reproduced': ExitCode.inconclusive,
-  'both-fail': ExitCode.inconclusive,
-  interrupted: ExitCode.interrupted,
-};

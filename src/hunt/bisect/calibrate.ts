@@ -33,6 +33,8 @@ export type CalibrationResult =
   | ({ kind: 'calibrated' } & Calibration)
   | { kind: 'not-reproduced' | 'interrupted'; evidence: ArmEvidence[] };
 
+/** No process is made and reaped in less. What is not known of a run's length never makes it nothing. */
+const shortestRunSeconds = 2e-5;
 /** Failures by which a condition is chosen, and by which its rate is known well enough to begin. */
 const enough = { toChoose: 3, toBegin: 10 };
 /** Failures of the hunt that chooses, of all conditions together. */
@@ -75,7 +77,7 @@ export async function calibrate(
   return {
     kind: 'calibrated',
     condition,
-    secondsPerRun: best.seconds / Math.max(1, best.counts.runs),
+    secondsPerRun: Math.max(shortestRunSeconds, best.seconds / Math.max(1, best.counts.runs)),
     rate: best.counts.seen,
     base: armOf(evidence, 'plain')?.counts.seen ?? null,
     evidence,

@@ -28,13 +28,15 @@ export async function findReduction(session: BisectSession, change: number): Pro
   const near = isFix ? nodeBefore(session, change) : change;
   if (near === null) return;
   const end = isFix ? 0 : knowledge.entries.length - 1;
-  const { builds } = knowledge.range;
-  if (builds[near] === builds[end]) return;
+  const isOneBuild = () => knowledge.range.builds[near] === knowledge.range.builds[end];
+  if (isOneBuild()) return;
   const spent = knowledge.costs.spentSeconds ?? 0;
   const until = monotonicMs() + 1000 * Math.min(patience.most, Math.max(patience.least, spent));
   const isOver = () => session.isOver || monotonicMs() >= until;
   session.doing('looking whether the rate changed more than once');
   const condition = await naturalCondition(session, end, until);
+  // Only now the end was built, and perhaps it came out the same.
+  if (isOneBuild()) return;
   const [far, close] = await compareEnds(session, [end, near], condition, isOver);
   if (!differ(far, close)) return;
   const side = failingSide(knowledge.range, { near, end, isFix });

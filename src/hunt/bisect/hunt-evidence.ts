@@ -26,6 +26,12 @@ export async function huntEvidence(
   const counter = new TargetCounter(target, rule);
   const conditions = new Map<number, string>();
   const seconds = new Map<string, number>();
+  const spend = (batch: number, own: number) => {
+    const text = conditions.get(batch) ?? '';
+    seconds.set(text, (seconds.get(text) ?? 0) + own);
+  };
+  // A batch that is broken off (its time is over, somebody interrupts) has no end of its own.
+  let open: { batch: number; began: number; last: number } | null = null;
   let header: HuntHeader | null = null;
   let memory: Memory | null = null;
   for await (const event of events) {
@@ -33,14 +39,20 @@ export async function huntEvidence(
       header = event.header;
       memory = new Memory(header);
     }
-    if (event.type === 'batch') conditions.set(event.batch, event.stratum.condition);
+    if (event.type === 'batch') {
+      if (open !== null) spend(open.batch, (open.last - open.began) / 1000);
+      open = { batch: event.batch, began: event.t, last: event.t };
+      conditions.set(event.batch, event.stratum.condition);
+    }
+    if (event.type === 'class' || event.type === 'tally') open = open === null ? null : { ...open, last: event.t };
     if (event.type === 'batch-end') {
-      const text = conditions.get(event.batch) ?? '';
-      seconds.set(text, (seconds.get(text) ?? 0) + event.elapsedUs / 1e6);
+      spend(event.batch, event.elapsedUs / 1e6);
+      open = null;
     }
     counter.apply(event);
     memory?.apply(event);
   }
+  if (open !== null) spend(open.batch, (open.last - open.began) / 1000);
   return counter.conditions().map((text) => ({
     condition: filledCondition(text, memory?.lessons.learnt(parseCondition(text).chaos, text) ?? null),
     counts: counter.of(text),

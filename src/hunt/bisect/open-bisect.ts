@@ -4,7 +4,8 @@ import type { BisectEvent, RangeEntry } from '../../model/bisect-events.ts';
 import type { Paths } from '../../model/settings.ts';
 import { BisectFold } from '../../report/bisect/bisect-fold.ts';
 import type { SourceContext } from '../../source/context.ts';
-import { openTree } from '../../source/tree.ts';
+import { resolveRevision } from '../../source/revision.ts';
+import { openTree, type Tree } from '../../source/tree.ts';
 import { type BisectLog, type BisectPlace, createBisect, readBisect, resumeBisect } from '../../store/bisect-log.ts';
 import { readHunt } from '../../store/read-hunt.ts';
 import { BisectKnowledge } from './bisect-knowledge.ts';
@@ -114,6 +115,7 @@ export async function reopenBisect(
     throw new UsageError(`Bisect ${place.id} was ended before it had its range; begin it again.`);
   }
   const tree = await openTree(header.tree, source, { refresh: 'never' });
+  for (const end of [header.old, header.new]) await mustBeThere(end, tree, place.id, source);
   const prepared = await prepareRange(
     {
       ...{ tree, suite: header.suiteDefinition, test: header.test },
@@ -147,6 +149,24 @@ export async function reopenBisect(
     knowledge,
     subject: { tree, range: prepared.range, suite, test, args, touched: prepared.touched },
   };
+}
+
+/** @throws UsageError when the history was rewritten, and what was there is gone */
+async function mustBeThere(
+  { commit, name }: BisectHeader['old'],
+  tree: Tree,
+  id: string,
+  source: SourceContext,
+): Promise<void> {
+  try {
+    await resolveRevision(tree, commit, source);
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    throw new UsageError(
+      `${name} (${commit?.slice(0, 12)}), an end of bisect ${id}, is not in ${tree.name} any more. Begin again with an end that is: what was seen of equal builds is used.`,
+      { cause: error },
+    );
+  }
 }
 
 /** Runs that were begun, and of which the log does not tell what came of them. */

@@ -39,6 +39,11 @@ export async function prepareRange(request: RangeRequest, source: SourceContext)
       `The test ${test} exists at no commit between ${whole.range.commits[0]?.name} and ${whole.range.commits.at(-1)?.name}; name revisions that have it.`,
     );
   }
+  if (bounds.from === bounds.to) {
+    throw new UsageError(
+      `The test ${test} exists at one commit alone between ${whole.range.commits[0]?.name} and ${whole.range.commits.at(-1)?.name}, ${whole.range.commits[bounds.from]?.name}, so there is nothing to search; name revisions that have it.`,
+    );
+  }
   const moved: string[] = [];
   const [first, last] = [whole.range.commits[0], whole.range.commits.at(-1)];
   const [from, to] = [whole.range.commits[bounds.from], whole.range.commits[bounds.to]];
@@ -57,8 +62,8 @@ async function read({ tree, suite, test, old, new: young, options }: RangeReques
 }
 
 /**
- * Along the first parents, the longest stretch at whose ends the test exists: places in the range; null when it exists
- * nowhere.
+ * Along the first parents, the longest stretch at whose ends the test exists, and beyond its old end, where a merge
+ * brought the test, back to the commit that added it: places in the range; null when it exists nowhere.
  */
 function whereItExists({ commits }: CommitRange, inputs: readonly TestInputs[]): { from: number; to: number } | null {
   const line: number[] = [];
@@ -66,6 +71,11 @@ function whereItExists({ commits }: CommitRange, inputs: readonly TestInputs[]):
     line.unshift(at);
   if (line[0] !== 0) line.unshift(0);
   const there = line.filter((at) => inputs[at]?.exists);
-  const [from, to] = [there[0], there.at(-1)];
-  return from === undefined || to === undefined ? null : { from, to };
+  const [first, to] = [there[0], there.at(-1)];
+  if (first === undefined || to === undefined) return null;
+  for (let from = first; ; ) {
+    const parent = commits[from]?.parents.find((at) => inputs[at]?.exists);
+    if (parent === undefined) return { from, to };
+    from = parent;
+  }
 }

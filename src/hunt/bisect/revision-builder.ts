@@ -37,6 +37,11 @@ export class RevisionBuilder {
     this.#source = source;
   }
 
+  /** The source's signal: aborted, no build begins and none goes on. */
+  get isStopped(): boolean {
+    return this.#source.signal.aborted;
+  }
+
   /** @throws EnvironmentError for what would stop every build; the signal's reason */
   async build(node: number): Promise<BuiltRevision> {
     const known = this.#builds.get(node) ?? this.#make(node, this.#source, {});
@@ -75,5 +80,6 @@ export class RevisionBuilder {
 function firstReason(message: string): string {
   const lines = message.split('\n').map((line) => line.trim());
   const complaint = lines.find((line) => /\berror\b|\bfatal\b|undefined reference|\*\*\*|No rule/i.test(line));
-  return complaint ?? lines[0] ?? 'it does not build';
+  // Without one, the first line says how the build ended; that it did not build is said already.
+  return complaint ?? lines[0]?.replace(/^\S+ does not build: /, '') ?? 'no reason given';
 }

@@ -150,7 +150,7 @@ export class BisectFold {
       other.nodes.add(node);
       this.#others.set(key, other);
     }
-    if (this.#calibration !== null && condition !== this.#calibration.condition) return;
+    if (seen.runs === 0 || (this.#calibration !== null && condition !== this.#calibration.condition)) return;
     const build = this.#builds[node] ?? 0;
     const before = this.#seen.get(build) ?? { failures: 0, runs: 0 };
     this.#seen.set(build, { failures: before.failures + seen.failures, runs: before.runs + seen.runs });

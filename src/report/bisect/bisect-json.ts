@@ -6,8 +6,8 @@ import { commitsOf, inHistoryOrder } from './history-order.ts';
 /** Version of the documents of this folder; it grows with every change that could break a reader. See docs/json.md. */
 export const jsonVersion = 1;
 
-/** The document of `bisect --json`, ready to print. */
-export function bisectJson(summary: BisectSummary, kept: KeptBisect, exitCode: ExitCode): string {
+/** The document of `bisect --json`, ready to print. @param exitCode null while it is on */
+export function bisectJson(summary: BisectSummary, kept: KeptBisect, exitCode: ExitCode | null): string {
   const { header } = summary;
   const document = {
     v: jsonVersion,

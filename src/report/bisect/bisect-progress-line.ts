@@ -6,7 +6,8 @@ import { shortId } from './commit-text.ts';
 import { posteriorText } from './figures.ts';
 import { commitsOf, likeliest } from './history-order.ts';
 
-const leastActivity = 12;
+/** Below this the activity says nothing; for so much of it counts give way. */
+const activityRoom = { least: 12, wanted: 26 };
 
 /**
  * The bisect in one line: commits that together hold the confidence, the likeliest, what was spent, what is being done. On a
@@ -43,10 +44,12 @@ function line(name: string, choices: string[][], activity: string | null, screen
   const style = styleOf(screen);
   const separator = style.unicode ? ' · ' : ', ';
   const texts = choices.map((parts) => `${name}  ${parts.filter((part) => part !== '').join(separator)}`);
-  const fitting = texts.find((text) => displayWidth(text) <= screen.columns) ?? clip(name, screen.columns, '');
+  const wanted = activity === null ? 0 : separator.length + Math.min(activityRoom.wanted, displayWidth(activity));
+  const fits = (room: number) => texts.find((text) => displayWidth(text) + room <= screen.columns);
+  const fitting = fits(wanted) ?? fits(0) ?? clip(name, screen.columns, '');
   if (activity === null || fitting === name) return fitting;
   const room = screen.columns - displayWidth(fitting) - separator.length;
-  return room < leastActivity
+  return room < activityRoom.least
     ? fitting
     : `${fitting}${separator}${clip(safe(activity, style.unicode), room, style.ellipsis)}`;
 }

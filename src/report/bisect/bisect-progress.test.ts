@@ -45,14 +45,14 @@ it('tells of a comparison what was seen on both sides', () => {
 describe('on a terminal', () => {
   it('redraws one line, four times a second at most, and removes it', () => {
     const screen = screenOf(true);
-    const progress = createBisectProgress(screen, { columns: 61 });
+    const progress = createBisectProgress(screen, { columns: 95 });
     progress.start(running, 1000);
     progress.update({ ...running, spent: { ...running.spent, runs: 5000 } }, 1100);
     progress.update({ ...running, spent: { ...running.spent, runs: 5001 } }, 1300);
     progress.note('a build failed');
     progress.stop();
     progress.stop();
-    const first = 'bisect  1 of 63 commits left, 99.2 % 3188ea6c3188, 4120 runs';
+    const first = 'bisect  1 of 63 commits left, 99.2 % 3188ea6c3188, 4120 runs, running 3188ea6c3188 3 of 200';
     const second = first.replace('4120', '5001');
     expect(screen.written).toEqual([
       `${wipe}${first}`,

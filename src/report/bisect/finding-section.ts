@@ -89,10 +89,15 @@ export function sideText({ commit, rate }: BisectCheck['before']): string {
 
 function undecidedLines(finding: BisectFinding, summary: BisectSummary, columns: number, style: Style): string[] {
   const { suspects, posterior } = finding;
-  const together = `one of ${suspects.length} commits, together ${posteriorText(posterior)}`;
+  const share = posteriorText(posterior);
+  const [first] = suspects;
+  const heading =
+    first !== undefined && suspects.length === 1
+      ? `probably ${verbText(finding)} ${shortId(first.commit)}, ${share}`
+      : `${verbText(finding)} one of ${suspects.length} commits, together ${share}`;
   const left = suspects.length - mostSuspects;
   return [
-    style.strong(`${verbText(finding)} ${together}`),
+    style.strong(heading),
     ...suspectTable(suspects.slice(0, mostSuspects), summary, style).map((line) =>
       clip(`   ${line}`, columns, style.ellipsis),
     ),

@@ -13,7 +13,7 @@ export function renderBisectPlan(plan: BisectPlan, screen: Appearance): string {
   const { columns } = screen;
   const { commits, distinctBuilds, testMissing, cachedBuilds, expectedRuns, expectedBuilds, header } = plan;
   const time = durationText(1e6 * plan.expectedSeconds);
-  const text = `${header.test}: about ${time} for ${plural(expectedRuns, 'run')} and ${plural(expectedBuilds, 'build')} among ${plural(commits, 'commit')}; nothing was built or run`;
+  const text = `${header.test}: about ${time} for ${plural(expectedRuns, 'run')} and ${plural(expectedBuilds, 'build')} among ${plural(commits, 'commit')}; the search has not begun`;
   const missing = testMissing > 0 ? `, ${testMissing} more without the test` : '';
   const stored = cachedBuilds > 0 ? `; ${cachedBuilds} of them in the build store` : '';
   const own = header.commandLine.filter((word) => word !== '--dry-run');

@@ -50,6 +50,9 @@ function findingText(finding: BisectFinding, summary: BisectSummary, style: Styl
   const verb = verbText(finding);
   if (first === undefined) return `${verb} an unknown commit`;
   if (state === 'found') return `${verb} ${commitText(first.commit, style)}${checkText(check)}`;
+  if (suspects.length === 1) {
+    return `${verb} ${commitText(first.commit, style)}, as far as is known: ${posteriorText(posterior)}, and no check`;
+  }
   const named = choiceText(
     suspects.map(({ commit }) => commit),
     style,
