@@ -17,8 +17,15 @@ export interface Ancestry {
  * them apart: a commit that changes nothing that is built, or one that was reverted within the range.
  */
 export function ancestryOf(range: SearchRange): Ancestry {
-  return isLine(range) ? lineAncestry(range) : graphAncestry(range);
+  const before = known.get(range);
+  if (before !== undefined) return before;
+  const ancestry = isLine(range) ? lineAncestry(range) : graphAncestry(range);
+  known.set(range, ancestry);
+  return ancestry;
 }
+
+/** The same range is searched again after each experiment. */
+const known = new WeakMap<SearchRange, Ancestry>();
 
 function isLine({ parents }: SearchRange): boolean {
   return parents.every((own, node) => (node === 0 ? own.length === 0 : own.length === 1 && own[0] === node - 1));

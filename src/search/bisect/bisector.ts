@@ -2,9 +2,10 @@ import type { SearchRange, Seen } from '../../model/bisect.ts';
 import { ancestryOf } from './ancestry.ts';
 import { buildOdds } from './build-odds.ts';
 import { candidateNodes } from './candidates.ts';
-import { bestExperiment } from './experiment.ts';
+import { chooser } from './experiment.ts';
 import { type ChangeKind, levelsFor } from './levels.ts';
 import { type Posterior, posteriorOf, type SearchModel, type Visit } from './posterior.ts';
+import { doubtful, type Leader, leaderOf } from './stop-rule.ts';
 
 export interface BisectorOptions {
   /** The end that fails, or that fails more often. */
@@ -38,9 +39,6 @@ export interface NodeMass {
   node: number;
   mass: number;
 }
-
-/** Failures that the revision before the change must have shown itself: few, and many where there is time. */
-const leastFailures = { hasty: 2, thorough: 5 };
 
 /**
  * The search for the change of a rate. A value that is fed: `record` what was seen, ask `next`. It knows nodes, not
@@ -116,32 +114,34 @@ export class Bisector {
     const { model, posterior } = this.#current();
     const { confidence } = this.#options;
     if (this.noChange >= confidence) return { kind: 'stop', reason: 'no-change', node: null, posterior: this.noChange };
-    const top = this.#likeliest(posterior);
-    if (top !== null && top.sure >= this.#needed(posterior, top.cell)) {
-      const doubtful = this.#doubtful(top.node, posterior, costs);
-      if (doubtful === null) return { kind: 'stop', reason: 'found', node: top.node, posterior: top.sure };
-      return { kind: 'run', ...doubtful, why: 'make sure' };
+    const usable = this.#representatives.filter((node) => this.#isUsable(node));
+    const leader = leaderOf(model, posterior, this.#unusable.size > 0 ? usable : null);
+    const { node = null, sure = 0 } = leader ?? {};
+    const undecided = { kind: 'stop', reason: 'undecided', node, posterior: sure } as const;
+    if (leader !== null && sure >= confidence) {
+      const doubt = this.#doubt(model, posterior, leader, costs);
+      if (doubt !== null) return { kind: 'run', ...doubt, why: 'make sure' };
+      return leader.isAlone ? { kind: 'stop', reason: 'found', node, posterior: sure } : undecided;
     }
-    const experiment = this.#experiment(model, posterior, costs);
+    const experiment = this.#experiment(model, posterior, usable, costs);
     if (experiment !== null) return { kind: 'run', node: experiment.node, runs: experiment.runs, why: 'tells most' };
-    return { kind: 'stop', reason: 'undecided', node: top?.node ?? null, posterior: top?.sure ?? 0 };
+    return undecided;
   }
 
   #buildOf(node: number): number {
     return this.#range.builds[node] ?? -1;
   }
 
+  #isUsable(node: number): boolean {
+    return !this.#unusable.has(this.#buildOf(node));
+  }
+
   #current(): { model: SearchModel; posterior: Posterior } {
     if (this.#posterior !== null) return this.#posterior;
     const { fails, change = 'gone', part } = this.#options;
     const end = part?.failingEnd ?? (fails === 'old' ? 0 : this.#range.builds.length - 1);
-    const model = {
-      range: this.#range,
-      fails,
-      ancestry: this.#ancestry,
-      change,
-      levels: levelsFor(this.seen(end), change),
-    };
+    const levels = levelsFor(this.seen(end), change);
+    const model = { range: this.#range, fails, ancestry: this.#ancestry, change, levels };
     const visits = this.#representatives.flatMap((node): Visit[] => {
       const seen = this.#seen.get(this.#buildOf(node));
       return seen === undefined || seen.runs === 0 ? [] : [{ node, seen }];
@@ -150,53 +150,17 @@ export class Bisector {
     return this.#posterior;
   }
 
-  /** The likeliest node, and how sure it is under both priors. */
-  #likeliest(posterior: Posterior): { node: number; cell: number; sure: number } | null {
-    let best: { node: number; cell: number; sure: number } | null = null;
-    for (const [cell, { hypotheses, weight }] of posterior.cells.entries()) {
-      const even = (posterior.evenChange[cell] ?? 0) / hypotheses.length;
-      for (const h of hypotheses) {
-        const node = this.#ancestry.nodes[h] ?? 0;
-        const weighted = ((posterior.change[cell] ?? 0) * (this.#range.weights[node] ?? 0)) / weight;
-        const sure = Math.min(even, weighted);
-        if (best === null || sure > best.sure) best = { node, cell, sure };
-      }
-    }
-    return best;
+  #doubt(model: SearchModel, posterior: Posterior, leader: Leader, { runSeconds, spentSeconds = 0 }: BisectorCosts) {
+    const isUsable = (node: number) => this.#isUsable(node);
+    const seen = (node: number) => this.seen(node);
+    return doubtful(model, posterior, leader, isUsable, seen, { runSeconds, spentSeconds });
   }
 
-  /** Where the side that should be clean has failed too, the posterior is too sure of itself: bisect.md, section 3. */
-  #needed({ given }: Posterior, cell: number): number {
-    const { confidence, change } = this.#options;
-    if (change === 'reduced') return confidence;
-    return (given[cell]?.clean.failures ?? 0) > 0 ? 1 - (1 - confidence) / 5 : confidence;
-  }
-
-  /**
-   * A rate that drifts makes a revision look clean that only fails seldom. So the last failing one must have failed by
-   * itself a few times; null where it has, or cannot be run.
-   */
-  #doubtful(change: number, { givenNone }: Posterior, costs: BisectorCosts): { node: number; runs: number } | null {
-    const { parents } = this.#range;
-    const last = this.#options.fails === 'new' ? [change] : [...(parents[change] ?? [])];
-    const usable = last.filter((node) => !this.#unusable.has(this.#buildOf(node)));
-    const most = Math.max(...usable.map((node) => this.seen(node).failures), usable.length === 0 ? Infinity : 0);
-    const { failures, runs } = givenNone.reductions[0]?.high ?? { failures: 1, runs: 1 };
-    const runsPerFailure = runs / Math.max(failures, 1);
-    const wait = (leastFailures.thorough - most) * runsPerFailure * costs.runSeconds;
-    const isAffordable = wait <= Math.max(30, (costs.spentSeconds ?? 0) / 4);
-    if (most >= (isAffordable ? leastFailures.thorough : leastFailures.hasty)) return null;
-    const node = usable.reduce((a, b) => (this.seen(b).failures > this.seen(a).failures ? b : a));
-    return { node, runs: Math.ceil(8 * runsPerFailure) };
-  }
-
-  #experiment(model: SearchModel, posterior: Posterior, costs: BisectorCosts) {
-    const usable = this.#representatives.filter((node) => !this.#unusable.has(this.#buildOf(node)));
-    const odds = buildOdds(this.#range, this.#unusable, this.#seen);
-    const all = { ...costs, startSeconds: costs.startSeconds ?? 0, failsToBuild: odds };
-    const isReady = (node: number) => costs.buildSeconds(node) === 0;
-    const coarse = candidateNodes(posterior, model.ancestry, usable, isReady);
-    const best = bestExperiment(model, posterior, coarse.nodes, all);
-    return best === null ? null : bestExperiment(model, posterior, coarse.around(best.node), all);
+  #experiment(model: SearchModel, posterior: Posterior, usable: readonly number[], costs: BisectorCosts) {
+    const failsToBuild = buildOdds(this.#range, this.#unusable, this.#seen);
+    const choose = chooser(model, posterior, { ...costs, startSeconds: costs.startSeconds ?? 0, failsToBuild });
+    const candidates = candidateNodes(model, posterior, usable, (node) => costs.buildSeconds(node) === 0);
+    const best = choose(candidates.nodes);
+    return best === null ? null : choose(candidates.around(best.node));
   }
 }

@@ -1,54 +1,69 @@
-import type { Ancestry } from './ancestry.ts';
-import type { Posterior } from './posterior.ts';
+import { meanMasses } from './outlook.ts';
+import type { Posterior, SearchModel } from './posterior.ts';
 
-/** Nodes of one cell that are looked at in a first pass, and in a second one. */
-const perCell = 24;
+/** Nodes of a first look, and about so many of a second one. */
+const spread = 48;
 
 export interface Candidates {
-  /** For a first look: spread over each cell by its number of nodes, and every node that costs no build. */
+  /** For a first look: spread evenly over the probability to be in the new state, and every node that costs no build. */
   nodes: number[];
-  /** For a second one: those near a node, up to the neighbours that the first look had on either side. */
+  /** For a second one: those about as probably new as a node, up to its neighbours in the first look. */
   around(node: number): number[];
 }
 
 /**
- * Nodes worth running, out of a history of thousands: what an experiment tells changes smoothly along a cell, so a few of
- * each are enough to find where it tells most.
+ * Nodes worth running, out of a history of thousands. What runs of a node tell depends on how probable it is that the node
+ * is in the new state, and changes smoothly with it.
  * @param usable nodes that may be run, ascending, one for each build
  */
 export function candidateNodes(
-  { cells }: Pick<Posterior, 'cells'>,
-  ancestry: Ancestry,
+  model: SearchModel,
+  posterior: Posterior,
   usable: readonly number[],
   isReady: (node: number) => boolean,
 ): Candidates {
-  const bounds = cells.map(({ hypotheses }) => hypotheses[0] ?? 0).sort((a, b) => a - b);
-  const groups = new Map<number, number[]>();
-  for (const [index, node] of usable.entries()) {
-    // Where history is no line, by position alone.
-    const newest = ancestry.newest(node) ?? index;
-    const group = bounds.findLastIndex((first) => first < newest);
-    const members = groups.get(group);
-    if (members === undefined) groups.set(group, [node]);
-    else members.push(node);
+  const chances = chancesNew(model, posterior, usable);
+  const order = [...usable.keys()].sort((a, b) => (chances[a] ?? 0) - (chances[b] ?? 0) || a - b);
+  const sorted = order.map((index) => chances[index] ?? 0);
+  const places = new Set([0, order.length - 1]);
+  const total = sorted.at(-1) ?? 0;
+  for (let step = 1, place = 0; step < spread; step++) {
+    while (place < order.length - 1 && (sorted[place] ?? 0) < (total * step) / spread) place++;
+    places.add(place);
   }
-  const chosen = new Set(usable.filter(isReady));
-  for (const members of groups.values()) {
-    const step = Math.max(1, members.length / perCell);
-    for (let at = step / 2; at < members.length; at += step) chosen.add(members[Math.floor(at)] ?? 0);
-    chosen.add(members[0] ?? 0);
-    chosen.add(members.at(-1) ?? 0);
-  }
-  const nodes = [...chosen].sort((a, b) => a - b);
+  for (const [place, index] of order.entries()) if (isReady(usable[index] ?? 0)) places.add(place);
+  const first = [...places].filter((place) => place >= 0).sort((a, b) => a - b);
+  const nodeAt = (place: number) => usable[order[place] ?? 0] ?? 0;
   return {
-    nodes,
+    nodes: first.map(nodeAt),
     around(node) {
-      const at = nodes.indexOf(node);
-      const [low, high] = [nodes[at - 1] ?? node, nodes[at + 1] ?? node];
-      const near = usable.filter((other) => other >= low && other <= high);
-      const step = Math.max(1, near.length / (2 * perCell));
-      const spread = near.filter((_, index) => Math.floor(index / step) !== Math.floor((index - 1) / step));
-      return [...new Set([node, ...spread])].sort((a, b) => a - b);
+      const at = first.findIndex((place) => nodeAt(place) === node);
+      const [low, high] = [first[at - 1] ?? first[at] ?? 0, first[at + 1] ?? first[at] ?? 0];
+      const step = Math.max(1, (high - low) / spread);
+      const near = new Set([node]);
+      for (let place = low; place <= high; place += step) near.add(nodeAt(Math.floor(place)));
+      return [...near];
     },
   };
+}
+
+/** Of each of some nodes, the probability that the change is it or an ancestor of it. */
+function chancesNew({ range, ancestry }: SearchModel, posterior: Posterior, nodes: readonly number[]): Float64Array {
+  const masses = new Float64Array(ancestry.nodes.length);
+  const means = meanMasses(posterior);
+  for (const [cell, { hypotheses, weight }] of posterior.cells.entries()) {
+    for (const h of hypotheses) {
+      masses[h] = ((means[cell] ?? 0) * (range.weights[ancestry.nodes[h] ?? 0] ?? 0)) / weight;
+    }
+  }
+  const upTo = new Float64Array(masses.length + 1);
+  for (const [h, mass] of masses.entries()) upTo[h + 1] = (upTo[h] ?? 0) + mass;
+  const likely = [...masses.keys()].filter((h) => (masses[h] ?? 0) > 1e-9);
+  return Float64Array.from(nodes, (node) => {
+    const newest = ancestry.newest(node);
+    if (newest !== null) return upTo[newest] ?? 0;
+    let chance = 0;
+    for (const h of likely) if (ancestry.isNew(node, h)) chance += masses[h] ?? 0;
+    return chance;
+  });
 }

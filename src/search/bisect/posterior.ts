@@ -1,5 +1,6 @@
 import type { SearchRange, Seen } from '../../model/bisect.ts';
 import type { Ancestry } from './ancestry.ts';
+import { type Cell, cellsOf } from './cells.ts';
 import type { ChangeKind, Levels } from './levels.ts';
 
 /** What was seen of one build, at one of the nodes that have it. */
@@ -16,17 +17,6 @@ export interface SearchModel {
   change: ChangeKind;
   ancestry: Ancestry;
   levels: Levels;
-}
-
-/** Hypotheses that nothing seen so far can tell apart. */
-export interface Cell {
-  /** Indices of hypotheses (see Ancestry), ascending. */
-  hypotheses: number[];
-  /** Prior mass: by the weights, and if all were alike. */
-  weight: number;
-  evenWeight: number;
-  /** Of each visit, whether its node is in the new state. */
-  isNew: boolean[];
 }
 
 /** How visits divide the hypotheses, and what they say of each part. */
@@ -47,8 +37,8 @@ export interface Posterior {
 /** Where the rate may have been reduced, given where it went. */
 export interface Given {
   clean: Seen;
-  /** One for each cell that may hold the reduction, and one (cell null) for there being none. */
-  reductions: Reduction[];
+  /** The first (cell null) for there being none that shows, the others for the cells that may hold it. */
+  reductions: [Reduction, ...Reduction[]];
 }
 
 export interface Reduction {
@@ -58,7 +48,7 @@ export interface Reduction {
   low: Seen;
 }
 
-/** Before anything is seen: nothing changed in the range; beside the change another one reduced the rate. */
+/** Before anything is seen: nothing changed in the range; if it did, another change before had reduced the rate. */
 const priorNone = 0.05;
 const priorReduction = 0.15;
 /** Reductions less likely than this are not followed up. */
@@ -66,15 +56,16 @@ const negligible = 1e-4;
 
 /**
  * What the visits say of each hypothesis. The rates of the failing side, of what may be a reduced part of it, and of the
- * clean side are unknown and integrated out; a reduction is a nuisance when the change is looked for, and the other way
- * round. Hypotheses that no visit tells apart are one cell, so that there are few sums however long the history.
+ * clean side are unknown and integrated out; a reduction is a nuisance when the change is looked for. Hypotheses that no
+ * visit tells apart are one cell, so that there are few sums however long the history.
  */
 export function posteriorOf(model: SearchModel, visits: readonly Visit[]): Posterior {
-  const cells = cellsOf(model, visits);
+  const nodes = visits.map(({ node }) => node);
+  const cells = cellsOf(model.range, model.ancestry, nodes);
   const total = sum(cells.map(({ weight }) => weight));
   const evenTotal = sum(cells.map(({ evenWeight }) => evenWeight));
   const shares = cells.map(({ weight }) => weight / total);
-  const all = [...cells.map((_, index) => index), null].map((cell) => givenChange(model, visits, cells, shares, cell));
+  const all = [...cells.keys(), null].map((change) => givenChange(model, visits, cells, shares, change));
   const logs = all.map(({ log }) => log);
   const weighted = normalised(logs, [...shares.map((share) => (1 - priorNone) * share), priorNone]);
   const even = normalised(logs, [
@@ -93,44 +84,6 @@ export function posteriorOf(model: SearchModel, visits: readonly Visit[]): Poste
   };
 }
 
-function cellsOf({ range, ancestry }: SearchModel, visits: readonly Visit[]): Cell[] {
-  const labels = labelsOf(ancestry, visits);
-  const cells: Cell[] = [];
-  for (const [hypothesis, label] of labels.entries()) {
-    let cell = cells[label];
-    if (cell === undefined) {
-      const isNew = visits.map(({ node }) => ancestry.isNew(node, hypothesis));
-      cell = { hypotheses: [], weight: 0, evenWeight: 0, isNew };
-      cells[label] = cell;
-    }
-    cell.hypotheses.push(hypothesis);
-    cell.weight += range.weights[ancestry.nodes[hypothesis] ?? 0] ?? 0;
-    cell.evenWeight++;
-  }
-  return cells;
-}
-
-/** Equal numbers for hypotheses that no visit tells apart. */
-function labelsOf(ancestry: Ancestry, visits: readonly Visit[]): number[] {
-  const bounds = visits.map(({ node }) => ancestry.newest(node));
-  if (bounds.every((bound) => bound !== null)) {
-    const starts = new Set<number>(bounds);
-    let label = 0;
-    return ancestry.nodes.map((_, hypothesis) => (hypothesis > 0 && starts.has(hypothesis) ? ++label : label));
-  }
-  let labels: number[] = ancestry.nodes.map(() => 0);
-  for (const { node } of visits) {
-    const names = new Map<number, number>();
-    labels = labels.map((label, hypothesis) => {
-      const key = 2 * label + (ancestry.isNew(node, hypothesis) ? 1 : 0);
-      const name = names.get(key) ?? names.size;
-      names.set(key, name);
-      return name;
-    });
-  }
-  return labels;
-}
-
 /** Log of the chance of all that was seen, and where a reduction may be, if the change lies in a cell (null: nowhere). */
 function givenChange(
   { fails, change: kind, levels }: SearchModel,
@@ -140,34 +93,48 @@ function givenChange(
   change: number | null,
 ): { log: number; given: Given } {
   const isNew = change === null ? null : (cells[change]?.isNew ?? null);
-  const failing = visits.map((_, v) => isNew === null || isNew[v] === (fails === 'new'));
-  const clean = pooled(visits, (v) => !failing[v]);
-  const mayReduce = kind === 'gone' ? priorReduction : 0;
-  const candidates = [null, ...cells.map((_, cell) => cell)].map((cell) => {
-    const isLow = (v: number) => cell !== null && cells[cell]?.isNew[v] === (fails === 'old');
-    const high = pooled(visits, (v) => failing[v] === true && !isLow(v));
-    const low = pooled(visits, (v) => failing[v] === true && isLow(v));
-    const prior = cell === null ? 1 - mayReduce : mayReduce * (shares[cell] ?? 0);
-    const log = levels.logMarginal('high', high) + levels.logMarginal('low', low);
-    return { cell, high, low, log, prior };
+  const failing: Visit[] = [];
+  const where: number[] = [];
+  const clean = { failures: 0, runs: 0 };
+  for (const [v, visit] of visits.entries()) {
+    if (isNew === null || isNew[v] === (fails === 'new')) {
+      failing.push(visit);
+      where.push(v);
+    } else add(clean, visit.seen);
+  }
+  // Where the rate was reduced something changed: that is no "nothing", and beside it could hardly be told from a change.
+  const mayReduce = kind === 'gone' && change !== null ? priorReduction : 0;
+  const none = { cell: null, mass: 1 - mayReduce, ...divided(failing, () => false) };
+  const reductions: [Reduction, ...Reduction[]] = [none];
+  for (const [cell, { isNew: isBeyond }] of cells.entries()) {
+    const mass = mayReduce * (shares[cell] ?? 0);
+    const both = divided(failing, (i) => isBeyond[where[i] ?? 0] === (fails === 'old'));
+    // One that no visit on the failing side is beyond is none, except where it may lie right before the change.
+    if (both.low.runs === 0 && cell !== change) none.mass += mass;
+    else if (mass > 0) reductions.push({ cell, mass, ...both });
+  }
+  const logs = reductions.map(({ cell, high, low }) => {
+    const beyond = levels.logMarginal(cell === null ? 'clean' : 'spotless', clean);
+    return beyond + levels.logMarginal('high', high) + levels.logMarginal('low', low);
   });
-  const logs = candidates.map(({ log }) => log);
-  const priors = candidates.map(({ prior }) => prior);
-  const masses = normalised(logs, priors);
-  const reductions = candidates
-    .map(({ cell, high, low }, index) => ({ cell, high, low, mass: masses[index] ?? 0 }))
-    .filter(({ cell, mass }) => cell === null || mass > negligible);
-  return { log: levels.logMarginal('clean', clean) + logOfSum(logs, priors), given: { clean, reductions } };
+  const priors = reductions.map(({ mass }) => mass);
+  const log = logOfSum(logs, priors);
+  for (const [i, mass] of normalised(logs, priors).entries()) (reductions[i] as Reduction).mass = mass;
+  const likely = reductions.slice(1).filter(({ mass }) => mass > negligible);
+  return { log, given: { clean, reductions: [none, ...likely] } };
 }
 
-function pooled(visits: readonly Visit[], belongs: (visit: number) => boolean): Seen {
-  const pool = { failures: 0, runs: 0 };
-  for (const [v, { seen }] of visits.entries()) {
-    if (!belongs(v)) continue;
-    pool.failures += seen.failures;
-    pool.runs += seen.runs;
-  }
-  return pool;
+/** What was seen of the failing side before and beyond a reduction. */
+function divided(failing: readonly Visit[], isLow: (index: number) => boolean): { high: Seen; low: Seen } {
+  const high = { failures: 0, runs: 0 };
+  const low = { failures: 0, runs: 0 };
+  for (let i = 0; i < failing.length; i++) add(isLow(i) ? low : high, (failing[i] as Visit).seen);
+  return { high, low };
+}
+
+function add(pool: Seen, { failures, runs }: Seen): void {
+  pool.failures += failures;
+  pool.runs += runs;
 }
 
 function normalised(logs: readonly number[], priors: readonly number[]): number[] {
