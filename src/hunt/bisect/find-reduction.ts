@@ -8,8 +8,9 @@ import { makeCheck, nodeBefore } from './make-check.ts';
 const patience = { least: 120, most: 600 };
 /** Rates that differ by less are not worth a second answer. */
 const worthwhile = 2;
-/** Failures of both ends together by which they are compared. */
+/** Failures of both ends together by which they are compared; and so many where it is doubtful until then. */
 const enoughFailures = 24;
+const manyFailures = 96;
 /** Of the time, for finding out whether it fails by itself; runs of the first try. */
 const naturalShare = 0.3;
 const firstLook = 100;
@@ -89,8 +90,9 @@ async function compareEnds(
   for (;;) {
     const [a, b] = seen();
     const failures = a.failures + b.failures;
-    if (failures >= enoughFailures && Math.min(a.runs, b.runs) * 2 >= Math.max(a.runs, b.runs)) return [a, b];
-    if (isOver()) return [a, b];
+    const isFair = Math.min(a.runs, b.runs) * 2 >= Math.max(a.runs, b.runs);
+    const needed = isDoubtful(a, b) ? manyFailures : enoughFailures;
+    if ((failures >= needed && isFair) || isOver()) return [a, b];
     const node = a.runs <= b.runs ? nodes[0] : nodes[1];
     const [less, more] = a.runs <= b.runs ? [a, b] : [b, a];
     const expected = ((enoughFailures / 4) * (a.runs + b.runs + 2)) / (failures + 1);
@@ -100,10 +102,23 @@ async function compareEnds(
   }
 }
 
+/** It may be a difference, and may be chance. */
+function isDoubtful(far: Seen, near: Seen): boolean {
+  const { p } = fisherExact(far, near);
+  return ratioOf(far, near) >= 1.5 && p >= level && p < 0.2;
+}
+
 function differ(far: Seen, near: Seen): boolean {
   if (far.runs === 0 || near.runs === 0) return false;
-  const ratio = far.failures / far.runs / Math.max(near.failures / near.runs, 0.5 / near.runs);
-  return ratio >= worthwhile && fisherExact(far, near).p < level;
+  return ratioOf(far, near) >= worthwhile && fisherExact(far, near).p < level;
+}
+
+function ratioOf(far: Seen, near: Seen): number {
+  return (
+    far.failures /
+    Math.max(far.runs, 1) /
+    Math.max(near.failures / Math.max(near.runs, 1), 0.5 / Math.max(near.runs, 1))
+  );
 }
 
 /** The nodes between the failing end and the last one that fails, both included. */
