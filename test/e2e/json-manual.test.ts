@@ -37,6 +37,8 @@ const script = {
   refuses: { part: 'noise', text: 'there is no stress-ng' },
 };
 
+const claim = ['claim', '--tree', 'lab', '--condition', 'chaos:handoff', '--seed', '1'];
+
 it('describes every field of every document in its section of the manual, or where it speaks of a hunt', async () => {
   const place = bench();
   const log = 'Running test a.t      cqe res -5\nTest a.t failed with ret 1\n';
@@ -66,11 +68,13 @@ it('describes every field of every document in its section of the manual, or whe
       '-c',
       'true | true',
     ]),
+    await place.json(['bisect', ...claim, '--good', '4b6594f0', '--bad', 'v0.4', '--json']),
+    await place.json(['confirm', '4b6594f0', ...claim, '--json']),
   ] as { v: number; kind: string }[];
   const kinds = documents.map(({ kind }) => kind);
   expect(kinds).toEqual([
     ...['hunt', 'hunt', 'hunts', 'run', 'doctor', 'cache', 'prune', 'log', 'conditions'],
-    ...['replay', 'replay'],
+    ...['replay', 'replay', 'bisect', 'confirm'],
   ]);
   expect(fields(documents[0])).toEqual(expect.arrayContaining(['horizon', 'elsewhere', 'part']));
   const inHunt = named(section('hunt'));

@@ -51,23 +51,19 @@ export async function findTarget(
   let runs = 0;
   let skipped = 0;
   let reason: string | null = null;
-  const stages = [
-    {
-      conditions: [plainCondition],
-      strategy: 'plain',
-      loops: glance,
-      failures: null,
-      timeMs: Math.min(timeMs, 20_000),
-    },
-    { conditions, strategy, loops: null, failures: huntedFailures, timeMs },
-  ];
-  for (const [stage, { loops, failures, timeMs: most, ...how }] of stages.entries()) {
-    const counted = stage === 0 || masked === 'fail' ? 'masked' : 'fail';
-    const stop = { loops, failures, timeMs: most, untilRate: null };
+  const isMaskedWanted = masked === 'fail';
+  const began = performance.now();
+  for (let hunt = 0; ; hunt++) {
+    const isGlance = hunt === 0;
+    const leftMs = Math.max(1000, Math.ceil(timeMs - (performance.now() - began)));
+    const how = isGlance ? { conditions: [plainCondition], strategy: 'plain' } : { conditions, strategy };
+    const stop = isGlance
+      ? { loops: glance, failures: null, timeMs: Math.min(timeMs, 20_000), untilRate: null }
+      : { loops: null, failures: huntedFailures * 4 ** (hunt - 1), timeMs: leftMs, untilRate: null };
     const made = await huntRevision(
       built,
-      { ...how, stop, seed: mixSeed(seed, stage) },
-      { ...plan, target: anything(counted), same: { by: 'any' } },
+      { ...how, stop, seed: mixSeed(seed, hunt) },
+      { ...plan, target: anything(isGlance || isMaskedWanted ? 'masked' : 'fail'), same: { by: 'any' } },
       place,
     );
     if (made.interrupted) return { kind: 'interrupted' };
@@ -77,8 +73,10 @@ export async function findTarget(
     skipped += made.summary.counts.skip + made.summary.counts.invalid;
     reason ??= made.summary.reasons[0]?.reason ?? null;
     if (runs === skipped) break;
-    const chosen = choose(rows, text, stage > 0 || masked === 'fail');
+    const chosen = choose(rows, text, !isGlance || isMaskedWanted);
     if (chosen !== null) return { kind: 'found', target: chosen, hunts };
+    // Failures of other names end a hunt, too; the one that is wanted may come in a longer one.
+    if (!isGlance && (text === null || performance.now() - began >= timeMs)) break;
   }
   const others = [...new Set(rows.map(({ signature }) => signature.title))];
   return { kind: 'nothing', runs, skipped, reason, others, hunts };
