@@ -1,6 +1,7 @@
-// `npm run bench:bisect-lab [-- --seeds S] [-- --only TEXT]... [-- --minutes M] [-- --seed-from N]`: whether `flakehunt
-// bisect` names the culprits of the bundled tree, as users call it, one seed after the other. Every bisect begins with
-// nothing known but the builds. With --minutes none is begun after that long. Also writes bench-bisect-lab.json.
+// `npm run bench:bisect-lab [-- --seeds S] [-- --only TEXT]... [-- --minutes M] [-- --seed-from N] [-- --confidence C]`:
+// whether `flakehunt bisect` names the culprits of the bundled tree, as users call it, one seed after the other. Every
+// bisect begins with nothing known but the builds. With --minutes none is begun after that long. Also writes
+// bench-bisect-lab.json.
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';

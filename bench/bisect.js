@@ -69,7 +69,7 @@ function simulate(cell) {
 
 /** Runs, builds and verdict of one method for each history of a cell. */
 function search(cell, name, { search: method, count = () => histories }, costs, bound) {
-  const mostRuns = 1000 + 30 * bound.runs;
+  const mostRuns = 1000 + (30 * bound.runs) / cell.step;
   return Array.from({ length: count(cell) }, (_, i) => {
     const key = `${values.seed} ${cell.name} ${cell.size} ${cell.p} ${i}`;
     const history = makeHistory(cell, key);

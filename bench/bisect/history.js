@@ -48,9 +48,10 @@ function stepOf(change, uniform) {
   return 1 + Math.floor(uniform() * (change - 1));
 }
 
-/** What a method sees of a history: outcomes of runs, each counted, as is the first build of each node. Decisions it counts itself. */
+/** What a method sees of a history: outcomes of runs, each counted, as is the first build of each node. */
 export class Session {
   runs = 0;
+  /** Counted by the method. */
   decisions = 0;
   #built = new Set();
   #given = 0;

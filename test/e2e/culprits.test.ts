@@ -1,7 +1,10 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { readTruth } from '../lab/truth.ts';
 import { bisect, change, told } from './bisecting.ts';
 import { bench } from './flakehunt.ts';
+
+// A guard against hanging; the longest take a minute and a half on a machine that is very busy.
+vi.setConfig({ testTimeout: 420_000 });
 
 /**
  * The culprits of the bundled tree. At this confidence a wrong commit has to get past a posterior of 99.9 % and a check

@@ -48,7 +48,8 @@ export class Bisector {
   readonly #range: SearchRange;
   readonly #options: BisectorOptions;
   readonly #ancestry: SearchModel['ancestry'];
-  readonly #representatives: readonly number[];
+  /** The node that stands for those that are built alike, by build. */
+  readonly #firstOf = new Map<number, number>();
   /** By build. */
   readonly #seen = new Map<number, Seen>();
   readonly #unusable = new Set<number>();
@@ -58,11 +59,9 @@ export class Bisector {
     this.#range = range;
     this.#options = options;
     this.#ancestry = ancestryOf(range);
-    const first = new Map<number, number>();
     for (const [node, build] of range.builds.entries()) {
-      if (!first.has(build) && options.part?.nodes.has(node) !== false) first.set(build, node);
+      if (!this.#firstOf.has(build) && options.part?.nodes.has(node) !== false) this.#firstOf.set(build, node);
     }
-    this.#representatives = [...first.values()];
   }
 
   /** Another search that has also seen these runs; this one stays as it is. */
@@ -114,7 +113,7 @@ export class Bisector {
     const { model, posterior } = this.#current();
     const { confidence } = this.#options;
     if (this.noChange >= confidence) return { kind: 'stop', reason: 'no-change', node: null, posterior: this.noChange };
-    const usable = this.#representatives.filter((node) => this.#isUsable(node));
+    const usable = [...this.#firstOf.values()].filter((node) => this.#isUsable(node));
     const leader = leaderOf(model, posterior, this.#unusable.size > 0 ? usable : null);
     const { node = null, sure = 0 } = leader ?? {};
     const undecided = { kind: 'stop', reason: 'undecided', node, posterior: sure } as const;
@@ -142,10 +141,12 @@ export class Bisector {
     const end = part?.failingEnd ?? (fails === 'old' ? 0 : this.#range.builds.length - 1);
     const levels = levelsFor(this.seen(end), change);
     const model = { range: this.#range, fails, ancestry: this.#ancestry, change, levels };
-    const visits = this.#representatives.flatMap((node): Visit[] => {
-      const seen = this.#seen.get(this.#buildOf(node));
-      return seen === undefined || seen.runs === 0 ? [] : [{ node, seen }];
-    });
+    const visits: Visit[] = [];
+    for (const [build, seen] of this.#seen) {
+      const node = this.#firstOf.get(build);
+      if (node !== undefined && seen.runs > 0) visits.push({ node, seen });
+    }
+    visits.sort((a, b) => a.node - b.node);
     this.#posterior = { model, posterior: posteriorOf(model, visits) };
     return this.#posterior;
   }

@@ -6,7 +6,8 @@ const reach = 8;
 const prior = { weight: 0.3, fails: 0.02 };
 
 /**
- * Chance that a node that was not built yet will not build, learnt from its neighbours in the range's order.
+ * Chance that a node that was not built yet will not build, learnt from the nearest known nodes on either side in the
+ * range's order. What lies beyond them says no more: a stretch that is known not to build, however long, ends somewhere.
  * @param unusable builds that failed
  * @param seen builds that could be run
  */
@@ -16,16 +17,16 @@ export function buildOdds(
   seen: ReadonlyMap<number, unknown>,
 ): (node: number) => number {
   if (unusable.size === 0) return () => 0;
-  const known = [...builds.entries()]
-    .filter(([, build]) => unusable.has(build) || seen.has(build))
-    .map(([node, build]) => ({ node, fails: unusable.has(build) ? 1 : 0 }));
+  const known = [...builds.keys()].filter((node) => unusable.has(builds[node] ?? -1) || seen.has(builds[node] ?? -1));
   return (node) => {
+    const after = known.findIndex((other) => other >= node);
+    const neighbours = after === -1 ? known.slice(-1) : known.slice(Math.max(0, after - 1), after + 1);
     let weight = prior.weight;
     let fails = prior.weight * prior.fails;
-    for (const one of known) {
-      const near = Math.exp(-Math.abs(one.node - node) / reach);
+    for (const other of neighbours) {
+      const near = Math.exp(-Math.abs(other - node) / reach);
       weight += near;
-      fails += near * one.fails;
+      if (unusable.has(builds[other] ?? -1)) fails += near;
     }
     return fails / weight;
   };

@@ -52,18 +52,18 @@ function chancesNew({ range, ancestry }: SearchModel, posterior: Posterior, node
   const masses = new Float64Array(ancestry.nodes.length);
   const means = meanMasses(posterior);
   for (const [cell, { hypotheses, weight }] of posterior.cells.entries()) {
-    for (const h of hypotheses) {
-      masses[h] = ((means[cell] ?? 0) * (range.weights[ancestry.nodes[h] ?? 0] ?? 0)) / weight;
-    }
+    const scale = (means[cell] ?? 0) / weight;
+    for (const h of hypotheses) masses[h] = scale * (range.weights[ancestry.nodes[h] ?? 0] ?? 0);
+  }
+  if (ancestry.newest(0) === null) {
+    const likely = [...masses.keys()].filter((h) => (masses[h] ?? 0) > 1e-9);
+    return Float64Array.from(nodes, (node) => {
+      let chance = 0;
+      for (const h of likely) if (ancestry.isNew(node, h)) chance += masses[h] ?? 0;
+      return chance;
+    });
   }
   const upTo = new Float64Array(masses.length + 1);
-  for (const [h, mass] of masses.entries()) upTo[h + 1] = (upTo[h] ?? 0) + mass;
-  const likely = [...masses.keys()].filter((h) => (masses[h] ?? 0) > 1e-9);
-  return Float64Array.from(nodes, (node) => {
-    const newest = ancestry.newest(node);
-    if (newest !== null) return upTo[newest] ?? 0;
-    let chance = 0;
-    for (const h of likely) if (ancestry.isNew(node, h)) chance += masses[h] ?? 0;
-    return chance;
-  });
+  for (let h = 0; h < masses.length; h++) upTo[h + 1] = (upTo[h] ?? 0) + (masses[h] ?? 0);
+  return Float64Array.from(nodes, (node) => upTo[ancestry.newest(node) ?? 0] ?? 0);
 }

@@ -24,7 +24,7 @@ const background = { shape: 0.5, mean: 0.1 };
  * Chance that there is no background. Hardly anything else is believed beside a reduction: a rate that was reduced and then
  * replaced by a background could hardly be told from one that went and left that background.
  */
-const neverFails = { clean: 0.6, spotless: 0.98 };
+const neverFails = { clean: 0.75, spotless: 0.98 };
 /** Shape 2: with a half there, a reduction to next to nothing could hardly ever be told from a rate that is gone. */
 const reduced = { shape: 2, mean: 0.25 };
 

@@ -36,11 +36,18 @@ export class Outlook {
   readonly #answers: Answer[] = [];
   readonly #total: number;
   readonly #sizes: readonly number[];
+  /** Weight of the hypotheses before each: on a line a cell is a stretch of them. */
+  readonly #upTo: Float64Array;
 
   constructor(model: SearchModel, posterior: Posterior, sizes: readonly number[]) {
     this.#model = model;
     this.#posterior = posterior;
     this.#sizes = sizes;
+    const { ancestry, range } = model;
+    this.#upTo = new Float64Array(ancestry.nodes.length + 1);
+    for (const [h, node] of ancestry.nodes.entries()) {
+      this.#upTo[h + 1] = (this.#upTo[h] ?? 0) + (range.weights[node] ?? 0);
+    }
     const { given, givenNone } = posterior;
     for (const [cell, mass] of meanMasses(posterior).entries()) {
       if (mass < negligible) continue;
@@ -112,12 +119,16 @@ export class Outlook {
     const [first = 0] = cell?.hypotheses ?? [];
     const last = cell?.hypotheses.at(-1) ?? first;
     const newest = ancestry.newest(node);
-    if (newest !== null && (last < newest || first >= newest)) return last < newest ? 1 : 0;
+    const weight = cell?.weight ?? 1;
+    if (newest !== null) {
+      if (last < newest || first >= newest) return last < newest ? 1 : 0;
+      return ((this.#upTo[newest] ?? 0) - (this.#upTo[first] ?? 0)) / weight;
+    }
     let mass = 0;
     for (const h of cell?.hypotheses ?? []) {
       if (ancestry.isNew(node, h)) mass += range.weights[ancestry.nodes[h] ?? 0] ?? 0;
     }
-    return mass / (cell?.weight ?? 1);
+    return mass / weight;
   }
 }
 

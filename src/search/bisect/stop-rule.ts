@@ -8,8 +8,6 @@ export interface Leader {
   node: number;
   /** There are no others, and "nothing changed" could be told from it. */
   isAlone: boolean;
-  /** Index of the cell that holds them. */
-  cell: number;
   /** Their posterior together, by the weights or evenly, whichever is less. */
   sure: number;
 }
@@ -25,7 +23,8 @@ interface Group {
 /** @param usable nodes that can be run; null: all, so that each commit can be told from every other */
 export function leaderOf(model: SearchModel, posterior: Posterior, usable: readonly number[] | null): Leader | null {
   const { ancestry, range } = model;
-  const labels = usable === null ? null : labelsOf(ancestry, usable);
+  if (usable === null) return likeliest(model, posterior);
+  const labels = labelsOf(ancestry, usable);
   const groups = new Map<number, Group>();
   let best: Leader | null = null;
   for (const [cell, { hypotheses, weight }] of posterior.cells.entries()) {
@@ -33,9 +32,9 @@ export function leaderOf(model: SearchModel, posterior: Posterior, usable: reado
     for (const h of hypotheses) {
       const node = ancestry.nodes[h] ?? 0;
       const weighted = ((posterior.change[cell] ?? 0) * (range.weights[node] ?? 0)) / weight;
-      const label = labels?.[h] ?? h;
+      const label = labels[h] ?? 0;
       const known = groups.get(label);
-      const group = known ?? groupWith(model, posterior, usable, h, cell);
+      const group = known ?? groupWith(model, posterior, usable, h);
       groups.set(label, group);
       const { leader } = group;
       if (known !== undefined) leader.isAlone = false;
@@ -50,19 +49,32 @@ export function leaderOf(model: SearchModel, posterior: Posterior, usable: reado
   return best;
 }
 
+function likeliest({ ancestry, range }: SearchModel, posterior: Posterior): Leader | null {
+  let best: Leader | null = null;
+  for (const [cell, { hypotheses, weight }] of posterior.cells.entries()) {
+    const even = (posterior.evenChange[cell] ?? 0) / hypotheses.length;
+    const scale = (posterior.change[cell] ?? 0) / weight;
+    for (const h of hypotheses) {
+      const node = ancestry.nodes[h] ?? 0;
+      const sure = Math.min(even, scale * (range.weights[node] ?? 0));
+      if (best === null || sure > best.sure) best = { node, isAlone: true, sure };
+    }
+  }
+  return best;
+}
+
 /** "Nothing changed" belongs to the commits that would leave every node that can be run on the failing side. */
 function groupWith(
   { ancestry, fails }: SearchModel,
   { none, evenNone }: Posterior,
-  usable: readonly number[] | null,
+  usable: readonly number[],
   h: number,
-  cell: number,
 ): Group {
   const isClean = (node: number) => ancestry.isNew(node, h) === (fails === 'old');
   // From the clean end, where one is soon found.
-  const clean = fails === 'old' ? usable?.findLast(isClean) : usable?.find(isClean);
-  const isLikeNone = usable !== null && clean === undefined;
-  const leader = { node: ancestry.nodes[h] ?? 0, isAlone: !isLikeNone, cell, sure: 0 };
+  const clean = fails === 'old' ? usable.findLast(isClean) : usable.find(isClean);
+  const isLikeNone = clean === undefined;
+  const leader = { node: ancestry.nodes[h] ?? 0, isAlone: !isLikeNone, sure: 0 };
   return { leader, weighted: isLikeNone ? none : 0, even: isLikeNone ? evenNone : 0, most: 0 };
 }
 /** What making sure may cost. */
@@ -74,7 +86,7 @@ export interface Patience {
 /** Failures that the last failing revision must have shown itself: few, and many where they are cheap. */
 const leastFailures = { hasty: 2, thorough: 5 };
 /** Cheap: within these seconds, or this part of what was spent. */
-const cheap = { seconds: 30, part: 0.25 };
+const cheap = { seconds: 10, part: 0.1 };
 
 /**
  * A rate that drifts makes a revision look clean that only fails seldom. So the last failing one must have failed by
