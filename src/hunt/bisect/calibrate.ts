@@ -62,10 +62,12 @@ export async function calibrate(
     evidence = [...evidence, ...(await huntEvidence(readHunt(dir), plan.target, plan.same))];
     return !made.interrupted;
   };
-  while (choose(evidence) === null && left() > 0) {
+  // What was asked for by name need not be worth it.
+  const named = strategy !== 'auto' && strategy !== 'plain';
+  while (choose(evidence, named) === null && left() > 0) {
     if (!(await hunt(conditions, strategy, huntedFailures))) return { kind: 'interrupted', evidence };
   }
-  let best = choose(evidence) ?? mostFailures(evidence);
+  let best = choose(evidence, named) ?? mostFailures(evidence);
   if (best === null) return { kind: 'not-reproduced', evidence };
   const { condition } = best;
   const failures = () => armOf(evidence, condition)?.counts.seen.failures ?? 0;
@@ -85,8 +87,10 @@ export async function calibrate(
 }
 
 /** Null while none has failed often enough. */
-function choose(evidence: readonly ArmEvidence[]): ArmEvidence | null {
-  const arms = pooledEvidence(evidence).filter(({ counts }) => counts.seen.failures >= enough.toChoose);
+function choose(evidence: readonly ArmEvidence[], named: boolean): ArmEvidence | null {
+  const arms = pooledEvidence(evidence)
+    .filter(({ counts }) => counts.seen.failures >= enough.toChoose)
+    .filter(({ condition }) => !named || condition !== 'plain');
   const best = arms.toSorted((a, b) => speed(b) - speed(a))[0] ?? null;
   const plain = arms.find(({ condition }) => condition === 'plain');
   if (best === null || plain === undefined) return best;
