@@ -45,8 +45,7 @@ export function branchy(last: number, uniform: Uniform): SearchRange {
 
 /** By walking up the parents: is `ancestor` the node or an ancestor of it? */
 export function isAncestor({ parents }: SearchRange, ancestor: number, node: number): boolean {
-  return (
-    node === ancestor ||
-    (parents[node] ?? []).some((parent) => isAncestor({ parents } as SearchRange, ancestor, parent))
-  );
+  const passed = new Set([node]);
+  for (const one of passed) for (const parent of parents[one] ?? []) passed.add(parent);
+  return passed.has(ancestor);
 }
