@@ -73,25 +73,40 @@ export async function findOtherEnd(search: EndSearch, plan: RunPlan, place: Hunt
 
 type Probe = (revision: Revision, name: string) => Promise<{ state: 'clean' | 'fails' | 'unusable'; story: string }>;
 
+/**
+ * In steps that double, until one does not fail; where one cannot be run (the test is not there yet), between it and the
+ * last that failed.
+ */
 async function goBack(
   { tree, failing }: EndSearch,
   { story, seen, probe }: { story: string[]; seen: OtherEnd['seen']; probe: Probe },
   source: SourceContext,
 ): Promise<OtherEnd> {
   const start = failing.facts.commit ?? '';
-  for (let steps = firstStep; ; steps *= 2) {
+  let fails = 0;
+  let unusable: number | null = null;
+  for (let steps = firstStep; steps > fails; steps = nextSteps(fails, unusable)) {
     const back = await firstParentBack(tree, start, steps, source);
-    if (back === null) break;
+    if (back === null || back.steps <= fails) break;
     const revision = await resolveRevision(tree, back.commit, source);
     const found = await probe(revision, `${back.steps} commits back`);
     story.push(found.story);
     if (found.state === 'clean') return { direction: 'regression', revision, story, seen };
-    if (back.steps < steps || found.state === 'unusable') break;
+    if (found.state === 'unusable') unusable = back.steps;
+    else fails = back.steps;
   }
   throw new ExpectedError(
     `No earlier revision without the failure was found (${story.join('; ') || 'history begins here'}). Name one with --old, if there is one; else the test has failed for as long as it can be run.`,
     ExitCode.inconclusive,
   );
+}
+
+/**
+ * How far back is tried next; `fails` itself when nothing lies in between.
+ * @param fails steps back of the farthest that failed, `unusable` of the nearest that cannot be run
+ */
+export function nextSteps(fails: number, unusable: number | null): number {
+  return unusable === null ? 2 * fails : Math.floor((fails + unusable) / 2);
 }
 
 function prober(
