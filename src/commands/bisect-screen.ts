@@ -1,53 +1,27 @@
 import type { BisectSummary } from '../model/bisect.ts';
 import type { BisectEvent } from '../model/bisect-events.ts';
 import type { CommandContext } from '../model/settings.ts';
-import { type ActivityLine, activityLine } from '../report/activity.ts';
 import { createBisectProgress, type LineProgress } from '../report/bisect/bisect-progress.ts';
-import type { SourceContext } from '../source/context.ts';
+import { type LineScreen, lineScreen } from './line-screen.ts';
 
 /** What a bisect shows while it is on. */
-export interface BisectScreen {
-  /** For what is done before the search, and beside it: activity is shown, notes are kept. */
-  source: SourceContext;
-  /** What is being done, a few words, before the search has begun. */
-  tell(what: string): void;
+export interface BisectScreen extends Omit<LineScreen<BisectSummary>, 'begin'> {
   begin(header: string, summary: () => BisectSummary): void;
   event(event: BisectEvent): void;
-  /** Gives the terminal back; harmless when it has been given back already. */
-  stop(): void;
 }
 
 const refreshMs = 250;
 
-/** @param flags --json: standard output holds the result as JSON and nothing else; --quiet: no progress, no header */
-export function bisectScreen(
-  flags: { json?: boolean; quiet?: boolean },
-  { screen, settings, signal }: CommandContext,
-): BisectScreen {
-  const silent = flags.json === true || flags.quiet === true;
-  const activity: ActivityLine = activityLine(silent ? null : screen);
+/** @param flags see lineScreen */
+export function bisectScreen(flags: { json?: boolean; quiet?: boolean }, context: CommandContext): BisectScreen {
+  const lines = lineScreen<BisectSummary>(flags, context);
   let progress: LineProgress<BisectSummary> | null = null;
   let timer: NodeJS.Timeout | undefined;
-  const tell = (what: string) => (progress === null ? activity.show(what) : undefined);
   return {
-    source: {
-      paths: settings.paths,
-      env: settings.env,
-      signal,
-      progress: tell,
-      note: (text) => {
-        activity.clear();
-        if (progress === null) screen.err(`flakehunt: note: ${text}\n`);
-        else progress.note(text);
-      },
-    },
-    tell,
+    ...lines,
     begin(header, summary) {
-      activity.clear();
-      if (silent) return;
-      screen.out(`${header}\n`);
-      const shown = createBisectProgress(screen);
-      shown.start(summary(), performance.now());
+      const shown = lines.begin(header, () => createBisectProgress(context.screen), summary());
+      if (shown === null) return;
       timer = setInterval(() => shown.update(summary(), performance.now()), refreshMs);
       progress = shown;
     },
@@ -56,9 +30,8 @@ export function bisectScreen(
     },
     stop() {
       clearInterval(timer);
-      activity.clear();
-      progress?.stop();
       progress = null;
+      lines.stop();
     },
   };
 }

@@ -1,7 +1,6 @@
-import { mkdirSync, readdirSync, statSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { EnvironmentError, UsageError } from '../errors.ts';
-import { makeFolders } from '../make-folders.ts';
 import type { BisectHeader } from '../model/bisect.ts';
 import { BISECT_LOG_VERSION, type BisectEvent } from '../model/bisect-events.ts';
 import type { Paths } from '../model/settings.ts';
@@ -10,6 +9,7 @@ import { EventWriter } from './event-writer.ts';
 import { eventsFile } from './hunt-folder.ts';
 import { lockHunt } from './hunt-lock.ts';
 import { damagedLog, logLines } from './log-lines.ts';
+import { makeNewFolder } from './new-folder.ts';
 import { repairLog } from './repair-log.ts';
 
 /** The one writer of a bisect: its event log. Its hunts lie beside it, in a state folder of their own. */
@@ -126,25 +126,9 @@ function bisectsFolder({ state }: Pick<Paths, 'state'>): string {
 
 function makeFolder(parent: string, wanted: string): { id: string; dir: string } {
   try {
-    makeFolders(parent);
-    for (let attempt = 1; ; attempt++) {
-      const id = attempt === 1 ? wanted : `${wanted}-${attempt}`;
-      const dir = join(parent, id);
-      if (!makeExclusively(dir)) continue;
-      return { id, dir };
-    }
+    return makeNewFolder(parent, wanted);
   } catch (error) {
     throw diskError('make a bisect in', parent, error, stateAdvice);
-  }
-}
-
-function makeExclusively(dir: string): boolean {
-  try {
-    mkdirSync(dir);
-    return true;
-  } catch (error) {
-    if (errorCode(error) === 'EEXIST') return false;
-    throw error;
   }
 }
 

@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeFolders } from '../make-folders.ts';
 import { EVENT_LOG_VERSION, type HuntEvent } from '../model/events.ts';
@@ -10,6 +10,7 @@ import { EventWriter } from './event-writer.ts';
 import { findHunt } from './find-hunt.ts';
 import { artifactFolder, eventsFile, huntsFolder } from './hunt-folder.ts';
 import { type HuntLock, lockHunt } from './hunt-lock.ts';
+import { makeNewFolder } from './new-folder.ts';
 import { readHeader } from './read-hunt.ts';
 import { repairLog } from './repair-log.ts';
 
@@ -96,26 +97,11 @@ function huntLog(dir: string, header: HuntHeader, writer: EventWriter<HuntEvent>
 
 function makeFolder(parent: string, wanted: string): { id: string; dir: string } {
   try {
-    makeFolders(parent);
-    for (let attempt = 1; ; attempt++) {
-      const id = attempt === 1 ? wanted : `${wanted}-${attempt}`;
-      const dir = join(parent, id);
-      if (!makeExclusively(dir)) continue;
-      makeFolders(join(artifactFolder(dir), 'outputs'));
-      return { id, dir };
-    }
+    const made = makeNewFolder(parent, wanted);
+    makeFolders(join(artifactFolder(made.dir), 'outputs'));
+    return made;
   } catch (error) {
     throw diskError('make a hunt in', parent, error, stateAdvice);
-  }
-}
-
-function makeExclusively(dir: string): boolean {
-  try {
-    mkdirSync(dir);
-    return true;
-  } catch (error) {
-    if (errorCode(error) === 'EEXIST') return false;
-    throw error;
   }
 }
 
