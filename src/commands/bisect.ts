@@ -1,8 +1,8 @@
 import { ExitCode, ExpectedError, UsageError } from '../errors.ts';
 import { allowedCpus } from '../exec/machine.ts';
-import { searchHistory } from '../hunt/bisect/bisect-session.ts';
 import { beginBisect, type OpenBisect, reopenBisect } from '../hunt/bisect/open-bisect.ts';
 import { RevisionBuilder } from '../hunt/bisect/revision-builder.ts';
+import { searchHistory } from '../hunt/bisect/search-history.ts';
 import type { BisectHeader, BisectSummary } from '../model/bisect.ts';
 import type { CommandContext } from '../model/settings.ts';
 import { renderBisectHeader } from '../report/bisect/bisect-header.ts';

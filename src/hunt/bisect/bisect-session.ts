@@ -1,15 +1,11 @@
-import type { ExitCode } from '../../errors.ts';
-import type { BisectFinding, BisectOutcome, BisectPhase, BisectSummary, BisectVerb, Seen } from '../../model/bisect.ts';
+import type { BisectFinding, BisectPhase, BisectVerb, Seen } from '../../model/bisect.ts';
 import type { BisectEvent, SeenEvent } from '../../model/bisect-events.ts';
 import { parseCondition } from '../../perturb/condition-text.ts';
 import type { BisectFold } from '../../report/bisect/bisect-fold.ts';
 import type { Bisector, BisectStep } from '../../search/bisect/bisector.ts';
 import { mixSeed } from '../../stats/random.ts';
 import type { BisectLog } from '../../store/bisect-log.ts';
-import { bisectExitCode } from './bisect-exit-code.ts';
 import type { BisectKnowledge } from './bisect-knowledge.ts';
-import { findReduction } from './find-reduction.ts';
-import { makeCheck } from './make-check.ts';
 import type { BisectSubject, BuiltRevision, RevisionBuilder } from './revision-builder.ts';
 import { type HuntPlace, huntRevision, type RunPlan } from './revision-hunt.ts';
 
@@ -33,17 +29,6 @@ export interface BisectSetup {
   wallClockMs(): number;
 }
 
-export interface BisectEnd {
-  outcome: BisectOutcome;
-  exitCode: ExitCode;
-  summary: BisectSummary;
-}
-
-/** Searches, checks what it finds, and looks for a reduction beside it, until all is said or the time is over. */
-export async function searchHistory(setup: BisectSetup): Promise<BisectEnd> {
-  return await new BisectSession(setup).run();
-}
-
 /** Runs of a batch, to be counted towards the target. */
 export interface Experiment {
   node: number;
@@ -56,10 +41,7 @@ export interface Experiment {
 
 /** Revisions at which nothing could be learnt this many times in a row are left out. */
 const mostIdle = 2;
-/** How often a check may disagree before it is said that the search does not come to an end. */
-const mostChecks = 3;
-
-/** One session of a bisect: what the search, the check and the look for a reduction do with revisions. */
+/** One session of a bisect: what the search, the check and the look for a reduction do with revisions, and tell. */
 export class BisectSession {
   readonly setup: BisectSetup;
   readonly #ends: number;
@@ -69,14 +51,6 @@ export class BisectSession {
     this.setup = setup;
     this.#ends = setup.monotonicMs() + setup.timeMs;
     this.#experiments = setup.knowledge.seen.length;
-  }
-
-  async run(): Promise<BisectEnd> {
-    this.emit({ type: 'session', t: this.#now(), timeMs: this.setup.timeMs });
-    const outcome = await this.#search();
-    const exitCode = bisectExitCode(outcome);
-    this.emit({ type: 'end', t: this.#now(), outcome, exitCode });
-    return { outcome, exitCode, summary: this.setup.fold.summary() };
   }
 
   /** Frozen for all revisions. */
@@ -107,11 +81,11 @@ export class BisectSession {
   }
 
   doing(what: string): void {
-    this.emit({ type: 'doing', t: this.#now(), what });
+    this.emit({ type: 'doing', t: this.now(), what });
   }
 
   note(text: string): void {
-    this.emit({ type: 'note', t: this.#now(), text });
+    this.emit({ type: 'note', t: this.now(), text });
   }
 
   /** Runs one revision; null where it cannot be run, which is then known. */
@@ -134,12 +108,12 @@ export class BisectSession {
         seed,
       },
       plan,
-      { ...place, onBegun: (id) => this.emit({ type: 'begun', t: this.#now(), node: at, phase, condition, hunt: id }) },
+      { ...place, onBegun: (id) => this.emit({ type: 'begun', t: this.now(), node: at, phase, condition, hunt: id }) },
     );
     const { seen, others, skipped, invalid, runs: made, reason } = counter.total();
     const seconds = (this.setup.monotonicMs() - began) / 1000;
     const event: SeenEvent = {
-      ...{ type: 'seen', t: this.#now(), node: at, phase, condition, seen, others, skipped, invalid },
+      ...{ type: 'seen', t: this.now(), node: at, phase, condition, seen, others, skipped, invalid },
       ...{ runs: made, seconds, hunt, from: null },
     };
     this.emit(event);
@@ -150,7 +124,7 @@ export class BisectSession {
   }
 
   giveUp(node: number, kind: 'build' | 'run', reason: string, log: string | null): void {
-    this.emit({ type: 'unusable', t: this.#now(), node, kind, reason, log });
+    this.emit({ type: 'unusable', t: this.now(), node, kind, reason, log });
   }
 
   nameOf(node: number): string {
@@ -164,8 +138,8 @@ export class BisectSession {
     isOver: () => boolean = () => this.isOver,
   ): Promise<Extract<BisectStep, { kind: 'stop' }> | null> {
     for (let bisector = make(); ; bisector = make()) {
-      if (how.phase === 'search') this.#tellPosterior(bisector);
-      if (this.#endsAreAlike) return { kind: 'stop', reason: 'no-change', node: null, posterior: 1 };
+      if (how.phase === 'search') this.tellPosterior(bisector);
+      if (this.endsAreAlike) return { kind: 'stop', reason: 'no-change', node: null, posterior: 1 };
       if (isOver()) return null;
       const step = bisector.next(this.setup.knowledge.costs);
       if (step.kind === 'stop') return step;
@@ -190,85 +164,17 @@ export class BisectSession {
     check: BisectFinding['check'],
   ): void {
     const suspects = likely.map(({ node, mass }) => ({ node, mass, files: this.#filesOf(node) }));
-    this.emit({ type: 'finding', t: this.#now(), verb, state, suspects, posterior, check });
-  }
-
-  async #search(): Promise<BisectOutcome> {
-    for (let checks = 1; ; checks++) {
-      const stop = await this.follow(() => this.bisector(), { condition: this.condition, phase: 'search' });
-      if (stop === null) return this.#outOfTime();
-      if (stop.reason === 'no-change') return this.#withoutChange();
-      if (stop.reason === 'undecided' || stop.node === null) return this.#undecided();
-      const check = await makeCheck(this, stop.node, 'gone', this.condition);
-      if (check === null && this.isOver) return this.#outOfTime();
-      if (check !== null && !check.agrees && checks < mostChecks) continue;
-      this.#found(stop.node, check);
-      if (check?.agrees === false) return 'undecided';
-      await findReduction(this, stop.node);
-      return this.interrupted ? 'interrupted' : 'decided';
-    }
-  }
-
-  #found(node: number, check: BisectFinding['check']): void {
-    const { direction } = this.setup.knowledge.header;
-    const isGone = check === null || check[direction === 'fix' ? 'after' : 'before'].rate.failures === 0;
-    const verb: BisectVerb = direction === 'fix' ? (isGone ? 'fixed' : 'reduced') : isGone ? 'introduced' : 'raised';
-    const bisector = this.bisector();
-    this.#tellPosterior(bisector);
-    const all = bisector.distribution();
-    const own = all.find((one) => one.node === node)?.mass ?? 0;
-    const others = all.filter((one) => one.node !== node && one.mass > 1e-4).slice(0, 5);
-    this.find(verb, 'found', [{ node, mass: own }, ...others], own, check);
-  }
-
-  /** The likeliest that hold the confidence together. */
-  #undecided(): BisectOutcome {
-    const { direction, confidence } = this.setup.knowledge.header;
-    const bisector = this.bisector();
-    this.#tellPosterior(bisector);
-    const suspects: { node: number; mass: number }[] = [];
-    let held = 0;
-    for (const one of bisector.distribution()) {
-      if (held >= confidence || suspects.length >= 1000) break;
-      suspects.push(one);
-      held += one.mass;
-    }
-    if (suspects.length > 0 && this.#isLookedAt)
-      this.find(direction === 'fix' ? 'fixed' : 'introduced', 'undecided', suspects, held, null);
-    return 'undecided';
-  }
-
-  /** Something but the failing end was run; before that, masses are guesses. */
-  get #isLookedAt(): boolean {
-    const { header, range, seen } = this.setup.knowledge;
-    const failing = header.direction === 'fix' ? range.builds[0] : range.builds.at(-1);
-    return seen.some(
-      ({ node, condition, seen: { runs } }) =>
-        runs > 0 && condition === this.condition && range.builds[node] !== failing,
-    );
-  }
-
-  #outOfTime(): BisectOutcome {
-    if (this.interrupted) return 'interrupted';
-    const { noChange } = this.bisector();
-    const isClear = noChange >= this.setup.knowledge.header.confidence;
-    if (isClear || (noChange >= 0.5 && this.#cleanEndFails)) return this.#withoutChange();
-    return this.#undecided();
-  }
-
-  /** The same rate everywhere: the end that should be clean is not, or nobody looked there. */
-  #withoutChange(): BisectOutcome {
-    if (this.#endsAreAlike) this.note('at both ends the test is built into the same program');
-    return this.#cleanEndFails ? 'both-fail' : 'no-change';
+    this.emit({ type: 'finding', t: this.now(), verb, state, suspects, posterior, check });
   }
 
   /** Then no change lies in between, or one that another takes back: no search finds it. */
-  get #endsAreAlike(): boolean {
+  get endsAreAlike(): boolean {
     const { builds } = this.setup.knowledge.range;
     return builds[0] === builds.at(-1);
   }
 
-  get #cleanEndFails(): boolean {
+  /** The target was seen at the end that should not fail. */
+  get cleanEndFails(): boolean {
     const { knowledge } = this.setup;
     const clean = knowledge.header.direction === 'fix' ? knowledge.entries.length - 1 : 0;
     return knowledge.seenAt(clean, this.condition).failures > 0;
@@ -286,8 +192,8 @@ export class BisectSession {
     if (!knowledge.isBuilt(node)) {
       const { cached, seconds, identity } = built;
       const twin = knowledge.twin(node, identity);
-      this.emit({ type: 'built', t: this.#now(), node, cached, seconds, identity });
-      if (twin !== null) this.emit({ type: 'same', t: this.#now(), node, as: twin });
+      this.emit({ type: 'built', t: this.now(), node, cached, seconds, identity });
+      if (twin !== null) this.emit({ type: 'same', t: this.now(), node, as: twin });
     }
     return built.target;
   }
@@ -319,19 +225,20 @@ export class BisectSession {
     }
   }
 
-  #tellPosterior(bisector: Bisector): void {
+  /** Where the change may be, as the search has it now. */
+  tellPosterior(bisector: Bisector): void {
     const masses = bisector
       .distribution()
       .filter(({ mass }) => mass > 1e-6)
       .map(({ node, mass }): [number, number] => [node, Number(mass.toPrecision(4))]);
-    this.emit({ type: 'posterior', t: this.#now(), masses, none: bisector.noChange });
+    this.emit({ type: 'posterior', t: this.now(), masses, none: bisector.noChange });
   }
 
   #filesOf(node: number): string[] {
     return [...(this.setup.subject.touched[node] ?? [])];
   }
 
-  #now(): number {
+  now(): number {
     return this.setup.wallClockMs();
   }
 }
