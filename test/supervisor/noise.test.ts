@@ -59,7 +59,8 @@ describe.each(makers)('noise %s', (_, tool, its) => {
     letGo(session, 2);
     await arrival(session, 3);
     await growth(session);
-    expect(identities(noiseOf(session))).toEqual(identities(first));
+    expect(identities(noiseOf(session))).toEqual(expect.arrayContaining(identities(first)));
+    expect(keepers(session)).toHaveLength(1);
     letGo(session, 3);
     await session.until('batch-end', ({ id }) => id === 2);
     await session.stop();
@@ -77,7 +78,7 @@ describe.each(makers)('noise %s', (_, tool, its) => {
     await arrival(session, 2);
     const both = noiseOf(session);
     const standing = both.filter(({ state }) => state === 'T');
-    expect(identities(standing)).toEqual(identities(first));
+    expect(identities(standing)).toEqual(expect.arrayContaining(identities(first)));
     expect(both.length).toBeGreaterThan(standing.length);
     letGo(session, 2);
     await session.stop(60_000);
@@ -262,6 +263,7 @@ function noiseOf(session: Session): ProcessRow[] {
   return keepers(session).flatMap(({ pid }) => processesBelow(pid));
 }
 
+/** A stressor of stress-ng may start further ones in its own time, so later there may be more of them. */
 function identities(rows: ProcessRow[]): string[] {
   return rows.map(({ pid, start }) => `${pid} ${start}`).sort();
 }
