@@ -14,7 +14,7 @@ export interface FakeScript {
   /** The engine breaks after this many runs. */
   dieAfter?: number;
   /** A part that cannot be put in force, under the conditions of these texts or under all that have it. */
-  refuses?: { part: keyof Omit<Condition, 'pin'>; text: string; conditions?: string[] };
+  refuses?: { part: keyof Omit<Condition, 'pin' | 'preempt'>; text: string; conditions?: string[] };
   /** What perturbation does in one run, by condition text; under conditions that are not named nothing is reported. */
   effects?: Record<string, Partial<FakeEffect>>;
 }

@@ -7,6 +7,7 @@ const condition = (cpus: Noise['cpus'], chaos: Chaos | null = null): Condition =
   noise: { classes: [{ name: 'switch', count: 2 }], cpus },
   chaos,
   quota: null,
+  preempt: null,
 });
 const pct: Chaos = { arm: 'pct', depth: 2, horizon: null, classes: ['sync'] };
 const handoff: Chaos = { arm: 'handoff', classes: ['sync'] };

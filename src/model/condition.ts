@@ -41,12 +41,17 @@ export interface Quota {
   periodMs: number;
 }
 
+/** How readily a guest's kernel lets go of a CPU (`preempt=` on its command line). */
+export type Preempt = 'none' | 'voluntary' | 'full';
+
 /** One recipe of perturbation. `plain` is the empty one (pin free, all else null). */
 export interface Condition {
   pin: Pin;
   noise: Noise | null;
   chaos: Chaos | null;
   quota: Quota | null;
+  /** In guests only. */
+  preempt: Preempt | null;
 }
 
 /** What earlier runs taught, for arms that need to know how long a run is; see Chaos. */

@@ -132,6 +132,17 @@ export interface TraceRecord {
   lines: string;
 }
 
+/** A guest has booted and is ready for runs. */
+export interface BootRecord {
+  type: 'boot';
+  /** Counts the guests of a session from 1; a guest that went down is replaced by one of the same number. */
+  guest: number;
+  /** From the start of the virtual machine to its supervisor's first word. */
+  ms: number;
+  /** File with what its kernel writes on its console, in the artifact folder. */
+  console: string;
+}
+
 /** The run stands still at its failure point: its processes are stopped, a debugger may attach. */
 export interface HaltRecord {
   type: 'halt';
@@ -149,6 +160,9 @@ export type EngineRecord =
   | EffectRecord
   | TraceRecord
   | HaltRecord
+  | BootRecord
+  /** Sign of life of a guest's supervisor, once a second. */
+  | { type: 'beat' }
   /** A condition cannot be put in force: a part of it is refused here. The batch ends without (further) runs. */
   | { type: 'refused'; batch: number; part: 'chaos' | 'noise' | 'quota'; text: string }
   /** Something the user should know: `class table full, sampling`. */

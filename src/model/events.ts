@@ -1,11 +1,11 @@
 import type { Learnt, Stratum } from './condition.ts';
-import type { EffectRecord, TallyRecord } from './engine.ts';
+import type { BootRecord, EffectRecord, TallyRecord } from './engine.ts';
 import type { HuntHeader, StopRules } from './hunt.ts';
 import type { Ending, Usage } from './outcome.ts';
 import type { Judgement } from './verdict.ts';
 
-/** Version of the event log; a reader refuses a newer one and still reads older ones. 2: perturbation. */
-export const EVENT_LOG_VERSION = 2;
+/** Version of the event log; a reader refuses a newer one and still reads older ones. 2: perturbation. 3: guests. */
+export const EVENT_LOG_VERSION = 3;
 
 export type StopReason = 'loops' | 'time' | 'failures' | 'rate' | 'interrupted' | 'skipped' | 'invalid' | 'error';
 
@@ -32,7 +32,7 @@ export interface ClassEvent {
 }
 
 export type HuntEvent =
-  | { type: 'hunt'; v: 1 | typeof EVENT_LOG_VERSION; t: number; header: HuntHeader }
+  | { type: 'hunt'; v: 1 | 2 | typeof EVENT_LOG_VERSION; t: number; header: HuntHeader }
   /** A session of runs begins: the first, or after `--resume`. */
   | { type: 'session'; t: number; firstRun: number; supervisor: string; stop: StopRules }
   | {
@@ -50,5 +50,6 @@ export type HuntEvent =
   | ({ t: number } & EffectRecord)
   /** From here on conditions with this part are not hunted: it cannot be put in force, or does not fit the test. */
   | { type: 'refused'; t: number; batch: number; part: 'chaos' | 'noise' | 'quota'; text: string }
+  | ({ t: number } & BootRecord)
   | { type: 'note'; t: number; text: string }
   | { type: 'end'; t: number; reason: StopReason; abandoned: number; exitCode: number };

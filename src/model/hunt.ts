@@ -1,3 +1,4 @@
+import type { GuestFacts } from './kernel.ts';
 import type { MachineFacts } from './machine.ts';
 import type { Suite } from './suite.ts';
 import type { MaskedPolicy } from './verdict.ts';
@@ -58,7 +59,10 @@ export interface HuntHeader {
   seed: string;
   limitMs: number;
   masked: MaskedPolicy;
+  /** Where the runs are made: this machine, or a guest on it. */
   machine: MachineFacts;
+  /** Missing or null: not in guests. */
+  guest?: GuestFacts | null;
   /** How the user called it, to be repeated by `--resume` and shown. */
   commandLine: string[];
   /** The whole suite, so that a resumed hunt judges alike. */

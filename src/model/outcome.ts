@@ -5,6 +5,8 @@ export type Ending =
   | { kind: 'timeout' }
   /** The test could not be executed; `errno` is the positive number execve or chdir failed with. */
   | { kind: 'noexec'; errno: number }
+  /** The guest's kernel went down under the run, or stopped doing anything (no sign of life from its supervisor). */
+  | { kind: 'kernel'; what: 'panic' | 'hang' }
   /** The supervisor lost the run: its worker was killed (by the test, or from outside). */
   | { kind: 'lost' }
   /**

@@ -13,6 +13,8 @@ export function describeEnding(ending: Ending): string {
       return 'time limit';
     case 'noexec':
       return `could not execute: ${errnoName(ending.errno)}`;
+    case 'kernel':
+      return ending.what === 'panic' ? "the guest's kernel panicked" : 'the guest stood still';
     case 'lost':
       return 'lost: its worker was killed';
     case 'unfit':

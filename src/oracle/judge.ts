@@ -29,6 +29,9 @@ export function judge(outcome: Outcome, rules: JudgeRules): Judgement {
   if (ending.kind === 'unfit') {
     return invalid(describeEnding(ending));
   }
+  if (ending.kind === 'kernel') {
+    return invalid(describeEnding(ending));
+  }
   const lines = readLines(outputLines(outcome.output), rules);
   if (ending.kind === 'exit') {
     return judgeExit(ending.code, lines, rules);

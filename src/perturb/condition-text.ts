@@ -5,12 +5,19 @@ import { chaosText, readChaos } from './chaos.ts';
 import { checkTogether, withImpliedPin } from './combination.ts';
 import { noiseText, readNoise } from './noise.ts';
 import { pinText, readPin } from './pin.ts';
+import { readPreempt } from './preempt.ts';
 import { quotaText, readQuota } from './quota.ts';
 
 /** The empty condition: nothing is perturbed. */
-export const plainCondition: Condition = { pin: { policy: 'free' }, noise: null, chaos: null, quota: null };
+export const plainCondition: Condition = {
+  pin: { policy: 'free' },
+  noise: null,
+  chaos: null,
+  quota: null,
+  preempt: null,
+};
 
-/** Values of a condition's parts, as behind `--pin`, `--noise`, `--chaos` and `--quota`. */
+/** Values of a condition's parts, as behind `--pin`, `--noise`, `--chaos`, `--quota` and `--preempt`. */
 export type PartTexts = { [Key in keyof Condition]?: string };
 
 /**
@@ -39,6 +46,10 @@ const parts: Record<keyof Condition, Part> = {
   quota: {
     write: ({ quota }) => (quota === null ? null : quotaText(quota)),
     read: (value) => ({ quota: readQuota(value) }),
+  },
+  preempt: {
+    write: ({ preempt }) => preempt,
+    read: (value) => ({ preempt: readPreempt(value) }),
   },
 };
 

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { type CallClass, type Chaos, type Condition, callClasses, type Noise, type Pin } from '../model/condition.ts';
 import { ownNoise, stressNgNoise } from './noise.ts';
+import { preempts } from './preempt.ts';
 
 const policies = ['free', 'one', 'spread', 'pair', 'shuffle'] as const;
 
@@ -51,7 +52,13 @@ const quota = fc
 
 /** Every condition that has a text, in normal form. */
 export const anyCondition: fc.Arbitrary<Condition> = fc
-  .record({ pin, noise: fc.option(noise), chaos: fc.option(chaos), quota: fc.option(quota) })
+  .record({
+    pin,
+    noise: fc.option(noise),
+    chaos: fc.option(chaos),
+    quota: fc.option(quota),
+    preempt: fc.option(fc.constantFrom(...preempts)),
+  })
   .filter(({ pin, noise, chaos, quota }) => {
     if (chaos?.arm !== 'pct' && chaos?.arm !== 'handoff') return true;
     const single = pin.policy === 'free' || (pin.policy === 'list' && pin.cpus.length === 1);

@@ -14,6 +14,8 @@ export function endingText(ending: Ending, limitMs: number): string {
       return `time limit of ${durationText(1000 * limitMs)}`;
     case 'noexec':
       return `could not be executed (${getSystemErrorName(-ending.errno)})`;
+    case 'kernel':
+      return ending.what === 'panic' ? "the guest's kernel panicked" : 'the guest stood still';
     case 'lost':
       return 'lost: its worker was killed';
     case 'unfit':

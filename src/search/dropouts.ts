@@ -51,10 +51,10 @@ export class Dropouts {
   /** The condition without the parts that cannot be put in force; itself where all can. */
   possible(condition: Condition): Condition {
     const isLost = (part: Part) => this.#refused.has(part) && uses(condition, part);
-    const { pin, noise, chaos, quota } = condition;
+    const { noise, chaos, quota } = condition;
     if (!isLost('noise') && !isLost('chaos') && !isLost('quota')) return condition;
     return {
-      pin,
+      ...condition,
       noise: isLost('noise') ? null : noise,
       chaos: isLost('chaos') ? null : chaos,
       quota: isLost('quota') ? null : quota,

@@ -167,6 +167,7 @@ describe('dropouts', () => {
     noise: { classes: [{ name: 'cpu', count: 1 }], cpus: 'free' },
     chaos: { arm: 'spawn', classes: ['sync'] },
     quota: { percent: 20, periodMs: 10 },
+    preempt: null,
   };
   const refused = (part: 'chaos' | 'noise' | 'quota'): HuntEvent => {
     return { type: 'refused', t: 0, batch: 1, part, text: 'no' };

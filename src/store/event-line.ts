@@ -21,6 +21,7 @@ const shapes: Record<HuntEvent['type'], Record<string, Kind>> = {
   'batch-end': { batch: 'number', runs: 'number' },
   effect: { batch: 'number', runs: 'number', events: 'number' },
   refused: { batch: 'number', part: 'string', text: 'string' },
+  boot: { guest: 'number', ms: 'number' },
   note: { text: 'string' },
   end: { reason: 'string', exitCode: 'number' },
 };

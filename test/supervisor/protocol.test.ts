@@ -27,7 +27,7 @@ const batch = (id: number, condition: Partial<Condition>, rest: Partial<Batch> =
   jobs: 1,
   runs: null,
   ms: null,
-  condition: { pin: { policy: 'free' }, noise: null, chaos: null, quota: null, ...condition },
+  condition: { pin: { policy: 'free' }, noise: null, chaos: null, quota: null, preempt: null, ...condition },
   learnt: null,
   replay: null,
   ...rest,

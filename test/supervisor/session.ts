@@ -19,7 +19,7 @@ const mark = 'FLAKEHUNT_TEST_MARK';
 /** What is left out is plain, one job, without end. */
 type PartialBatch = Partial<Omit<Batch, 'condition'>> & { condition?: Partial<Condition> };
 
-const plain: Condition = { pin: { policy: 'free' }, noise: null, chaos: null, quota: null };
+const plain: Condition = { pin: { policy: 'free' }, noise: null, chaos: null, quota: null, preempt: null };
 
 interface Settings extends Partial<EngineJob> {
   /** Words before the supervisor's path: a wrapper. */
