@@ -48,7 +48,7 @@ export async function checkSupervisor(context: ProbeContext): Promise<{ check: C
   }
 }
 
-function readAnswers(text: string): KernelAnswers {
+export function readAnswers(text: string): KernelAnswers {
   const line = text.split('\n').find((candidate) => candidate.startsWith('probe '));
   if (line === undefined) return unknownAnswers;
   const { fields } = parseLine(line);
