@@ -9,8 +9,16 @@ export const PROTOCOL_VERSION = 2;
 
 type Fields = Record<string, string | number | undefined>;
 
+/** What a plan for a guest has besides. */
+export interface GuestPlan {
+  /** From one run's number to the next: as many guests share the numbers of a hunt. */
+  stride: number;
+  /** Name each run in the kernel log before it starts, and send a `beat` once a second. */
+  mark: boolean;
+}
+
 /** The lines that open a session: plan, arguments, environment, begin. */
-export function formatPlan(job: EngineJob): string {
+export function formatPlan(job: EngineJob, guest: GuestPlan = { stride: 1, mark: false }): string {
   const plan = formatLine('plan', {
     version: PROTOCOL_VERSION,
     seed: job.seed,
@@ -26,6 +34,8 @@ export function formatPlan(job: EngineJob): string {
     stress_ng: job.stressNg ?? undefined,
     cgroup: job.cgroup ?? undefined,
     strace: job.strace ?? undefined,
+    stride: guest.stride === 1 ? undefined : guest.stride,
+    mark: guest.mark ? 1 : undefined,
   });
   const args = job.argv.map((value) => formatLine('arg', { value }));
   const env = Object.entries(job.env).map(([name, value]) => formatLine('env', { value: `${name}=${value}` }));

@@ -88,6 +88,10 @@ const parsers: Record<string, (read: FieldReader) => EngineRecord> = {
     runs: read.number('runs'),
     elapsedUs: read.number('us'),
   }),
+  beat: (read) => {
+    read.number('us');
+    return { type: 'beat' };
+  },
   note: (read) => ({ type: 'note', text: read.text('text') }),
   error: (read) => {
     throw new EngineError(`The supervisor cannot go on: ${read.text('text')}.`);

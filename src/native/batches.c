@@ -127,6 +127,12 @@ static bool in_progress(const struct hunt *h, uint32_t turn)
 	return false;
 }
 
+/* How many runs were taken of this turn, which ended before `end`. */
+static uint64_t taken_of(const struct hunt *h, const struct queued *q, uint64_t end)
+{
+	return board_count(h->board, board_slot(h->board, q->turn)->start_run, end);
+}
+
 /* Counts the runs of this turn that only a dead worker can have taken. */
 static void settle_doubts(struct hunt *h, const struct queued *q, uint64_t end)
 {
@@ -139,7 +145,7 @@ static void settle_doubts(struct hunt *h, const struct queued *q, uint64_t end)
 			continue;
 		}
 		h->doubtful[i] = h->doubtful[--h->doubtful_count];
-		if (lost.run < end && q->done < end - board_slot(h->board, q->turn)->start_run)
+		if (lost.run < end && q->done < taken_of(h, q, end))
 			batches_count(h, 0, &lost, NULL);
 	}
 }
@@ -147,16 +153,15 @@ static void settle_doubts(struct hunt *h, const struct queued *q, uint64_t end)
 /* Whether all runs taken of the ended batch are counted. */
 static bool is_complete(struct hunt *h, struct queued *q)
 {
-	uint64_t end, taken;
+	uint64_t end;
 
 	/* In this order: who is seen idle here can take no more, and has left its results where we look next. */
 	if (in_progress(h, q->turn))
 		return false;
 	crew_collect(h);
 	end = board_end_run(h->board, q->turn);
-	taken = end - board_slot(h->board, q->turn)->start_run;
 	settle_doubts(h, q, end);
-	if (q->done != taken)
+	if (q->done != taken_of(h, q, end))
 		fatal("a run is missing");
 	return true;
 }

@@ -3,7 +3,7 @@
  *
  * Theory of operation: run numbers and the change of batches must be agreed on by processes any of which may be killed
  * at any instruction, so there is no lock. One atomic word holds (turn, next run); a worker that finds the turn's batch
- * open takes a run by comparing and swapping run + 1 into it, and one that finds it ended swaps in the next turn, if that
+ * open takes a run by comparing and swapping the number after it (`stride` further) into it, and one that finds it ended swaps in the next turn, if that
  * batch may follow without a pause. Where a batch started is written by the first who looks: before anybody can take a
  * run of a turn, everybody sees the same run number in the word, and a start that is set stays.
  */
@@ -23,13 +23,19 @@ struct slot *board_slot(struct board *b, uint32_t turn)
 	return &b->slots[turn % SLOTS];
 }
 
-void board_open(struct board *b, uint64_t first_run)
+void board_open(struct board *b, uint64_t first_run, uint64_t stride)
 {
 	/* Turn 0 is a batch of no runs, so that the first real one has one to follow. */
 	memset(b, 0, sizeof(*b));
+	b->stride = stride;
 	b->slots[0].start_run = first_run;
 	b->slots[0].start_ns = 1;
 	b->word = word_of(0, first_run);
+}
+
+uint64_t board_count(const struct board *b, uint64_t first, uint64_t end)
+{
+	return (end - first) / b->stride;
 }
 
 uint32_t board_publish(struct board *b, const struct batch *batch, bool chained)
@@ -57,13 +63,13 @@ static void mark_start(struct slot *slot, uint64_t run)
 	atomic_compare_exchange_strong(&slot->start_run, &unset, run);
 }
 
-static bool is_open(struct slot *slot, uint64_t run)
+static bool is_open(const struct board *b, struct slot *slot, uint64_t run)
 {
 	uint64_t ms = slot->batch.ms;
 
 	if (slot->closed)
 		return false;
-	if (slot->batch.runs != UINT64_MAX && run - slot->start_run >= slot->batch.runs)
+	if (slot->batch.runs != UINT64_MAX && board_count(b, slot->start_run, run) >= slot->batch.runs)
 		return false;
 	return ms == UINT64_MAX || now_ns() < later(slot->start_ns, (int64_t)ms * NS_PER_MS);
 }
@@ -85,8 +91,8 @@ bool board_take(struct board *b, uint32_t index, _Atomic uint64_t *attempt, stru
 			return false;
 		mark_start(slot, run);
 		*attempt = word;
-		if (is_open(slot, run)) {
-			if (atomic_compare_exchange_strong(&b->word, &word, word + 1)) {
+		if (is_open(b, slot, run)) {
+			if (atomic_compare_exchange_strong(&b->word, &word, word + b->stride)) {
 				*claim = (struct claim){ .turn = turn, .run = run };
 				return true;
 			}
@@ -105,7 +111,7 @@ bool board_ended(struct board *b, uint32_t turn)
 	if (WORD_TURN(word) != turn)
 		return true;
 	mark_start(board_slot(b, turn), WORD_RUN(word));
-	return !is_open(board_slot(b, turn), WORD_RUN(word));
+	return !is_open(b, board_slot(b, turn), WORD_RUN(word));
 }
 
 void board_close(struct board *b, uint32_t turn)

@@ -32,6 +32,10 @@ static void write_plan(struct text *t, const struct plan *plan)
 		line_str(t, "cgroup", plan->cgroup);
 	if (plan->strace != NULL)
 		line_str(t, "strace", plan->strace);
+	if (plan->stride != 1)
+		line_num(t, "stride", plan->stride);
+	if (plan->mark)
+		line_num(t, "mark", 1);
 }
 
 static void write_batch(struct text *t, const struct batch *batch)

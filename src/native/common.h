@@ -39,6 +39,7 @@ enum {
 	LINE_CAP = 1024 * 1024,
 	MAX_QUEUED = 64,                 /* batches waiting or running */
 	MAX_JOBS = 1024,
+	MAX_STRIDE = 1024,
 	MAX_DOUBTFUL = 64,
 	MAX_CLASSES = 4096,
 	MAX_EXACT_PER_SHAPE = 64,
@@ -177,7 +178,9 @@ struct batch {
 
 struct plan {
 	uint64_t seed, first_run, limit_ms, max_cores, max_stacks;
+	uint64_t stride;                 /* from one run's number to the next */
 	bool kernel_log;
+	bool mark;                       /* runs are named in the kernel log, and main gives signs of life */
 	char *scratch, *artifacts;
 	char *cwd, *gdb;                 /* or NULL */
 	char *stress_ng, *cgroup, *strace;
@@ -280,6 +283,7 @@ struct slot {
  */
 struct board {
 	_Atomic uint64_t word;
+	uint64_t stride;                 /* from one run's number to the next */
 	_Atomic uint32_t published;      /* turn of the last batch in the queue */
 	_Atomic int64_t stop_ns;         /* 0: go on; else when runs in progress are cut off */
 	_Atomic uint64_t cores_kept, stacks_taken;
@@ -294,7 +298,9 @@ struct claim {
 #define WORD_RUN(word) ((word) & ((UINT64_C(1) << 48) - 1))
 #define WORD_TURN(word) ((uint32_t)((word) >> 48))
 
-void board_open(struct board *b, uint64_t first_run);
+void board_open(struct board *b, uint64_t first_run, uint64_t stride);
+/* How many runs have the numbers from `first` on and below `end`. */
+uint64_t board_count(const struct board *b, uint64_t first, uint64_t end);
 struct slot *board_slot(struct board *b, uint32_t turn);
 /* Queues a batch; main only. Its turn. */
 uint32_t board_publish(struct board *b, const struct batch *batch, bool chained);

@@ -72,6 +72,7 @@ void record_halt(struct text *t, uint64_t run, pid_t pid, pid_t thread, enum hal
 void record_refused(struct text *t, uint64_t batch, enum condition_part part, const char *text);
 void record_batch_end(struct text *t, uint64_t id, uint64_t runs, uint64_t us);
 void record_text(struct text *t, const char *verb, const char *text);
+void record_beat(struct text *t, uint64_t us);
 void record_bye(struct text *t, uint64_t runs, uint64_t abandoned, const char *reason);
 /* sample.c: the body of `supervisor --sample-records`: the records of fixtures/protocol/records.txt. */
 int sample_records(void);
@@ -114,6 +115,7 @@ struct hunt {
 	const char *stop_reason;         /* NULL: go on */
 	uint64_t counted;
 	int64_t tally_due;
+	int64_t began, beat_due;         /* of a plan with `mark` */
 };
 
 /* intake.c */

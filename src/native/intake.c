@@ -64,7 +64,7 @@ static void obey(struct hunt *h, const struct order *order)
 	if (order->kind == ORDER_STOP) {
 		hunt_stop(h, "stop", order->grace_ms);
 	} else if (order->kind == ORDER_BEGIN) {
-		board_open(h->board, plan->first_run);
+		board_open(h->board, plan->first_run, plan->stride);
 		quota_open(&h->intake.plan);
 		check_folder(h, plan->scratch, "scratch");
 		check_folder(h, plan->artifacts, "artifacts");

@@ -1,16 +1,19 @@
 /*
- * Splats in the kernel log.
+ * The kernel log: splats in it, and marks of ours.
  *
  * Theory of operation: /dev/kmsg gives one record a read. After every run the records since the last one are read; a
  * line that begins a splat is kept with what follows it, until the log has been quiet for a moment. Lines that programs
  * wrote into the log (facility not 0) do not count. Every worker reads for itself, so with several workers all that were
- * running report the splat.
+ * running report the splat. Marks name, in the log, the run that is about to begin: where the kernel goes down, the log on
+ * the console is all that is left.
  */
 #include "worker.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <poll.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -26,6 +29,23 @@ int kmsg_open(void)
 		return -1;
 	}
 	return fd;
+}
+
+int kmsg_open_marks(void)
+{
+	return open("/dev/kmsg", O_WRONLY | O_CLOEXEC);
+}
+
+void kmsg_mark(int fd, uint64_t run, uint32_t worker)
+{
+	char text[96];
+	/* Facility 1, programs; level 4, which a console at loglevel 5 shows. */
+	int n = snprintf(text, sizeof(text), "<12>flakehunt: run %" PRIu64 " worker %" PRIu32 " pid %d\n", run, worker,
+			 (int)getpid());
+
+	/* The log takes a line whole. A run that it does not take goes unnamed. */
+	if (write(fd, text, (size_t)n) != n)
+		return;
 }
 
 static bool is_word_start(const char *text, const char *at)
@@ -51,6 +71,7 @@ static bool is_splat(const char *text)
 		"inconsistent lock state", "suspicious RCU usage", "self-detected stall", "detected stalls on CPUs",
 		"soft lockup", "hard LOCKUP", "blocked for more than", "refcount_t: ", "list_add corruption",
 		"list_del corruption", "unreferenced object", "Kernel panic", "kernel NULL pointer dereference",
+		"Out of memory: Killed process",
 	};
 
 	for (size_t i = 0; i < sizeof(heads) / sizeof(*heads); i++)

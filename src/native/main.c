@@ -23,7 +23,7 @@
 
 enum { FD_INPUT, FD_SIGNALS, FD_OUTPUT, FD_CREW };
 
-enum { TALLY_MS = 200, OUTPUT_FULL = 8 * 1024 * 1024, PIPE_STEP = 4096 };
+enum { TALLY_MS = 200, BEAT_MS = 1000, OUTPUT_FULL = 8 * 1024 * 1024, PIPE_STEP = 4096 };
 
 static void set_signals(struct hunt *h)
 {
@@ -53,7 +53,8 @@ static struct hunt *open_hunt(void)
 	if (prctl(PR_SET_CHILD_SUBREAPER, 1) != 0)
 		fatal("prctl");
 	h->board = board;
-	board_open(h->board, 1);
+	board_open(h->board, 1, 1);
+	h->began = h->beat_due = now_ns();
 	classes_begin(&h->classes);
 	set_signals(h);
 	record_hello(&h->output, getpid(), access("/dev/kmsg", R_OK) == 0 ? "kernel-log" : "");
@@ -72,7 +73,8 @@ static void take_signals(struct hunt *h)
 
 /*
  * Writes a part of `at` without blocking: the number of bytes, 0 when nothing fits, -1 when the reader is gone. Node
- * gives a socket, a shell a pipe; both stay in blocking mode, because they may be shared.
+ * gives a socket, a shell a pipe; both stay in blocking mode, because they may be shared. A guest has a terminal that does
+ * not block, and takes less than it is given.
  */
 static ssize_t write_part(const char *at, size_t n)
 {
@@ -143,6 +145,15 @@ static bool is_busy(const struct hunt *h)
 	return h->queued > 0 || h->stop_reason != NULL || h->tallies.count > 0 || noise_is_on(&h->noises);
 }
 
+static int patience_ms(const struct hunt *h)
+{
+	int64_t due = is_busy(h) ? h->tally_due : INT64_MAX;
+
+	if (h->intake.plan.mark && h->beat_due < due)
+		due = h->beat_due;
+	return due == INT64_MAX ? -1 : poll_ms_until(due);
+}
+
 /* Sleeps until something happens; true: a worker rang. */
 static bool wait_and_read(struct hunt *h)
 {
@@ -150,7 +161,7 @@ static bool wait_and_read(struct hunt *h)
 	struct pollfd *fds = gather(h, &count);
 	bool rang = false;
 
-	if (poll(fds, (nfds_t)count, is_busy(h) ? poll_ms_until(h->tally_due) : -1) < 0) {
+	if (poll(fds, (nfds_t)count, patience_ms(h)) < 0) {
 		if (errno != EINTR)
 			fatal("poll");
 		free(fds);
@@ -188,6 +199,18 @@ static void tick(struct hunt *h)
 	h->tally_due = now_ns() + TALLY_MS * NS_PER_MS;
 }
 
+/* A sign of life. Where nobody reads, one more would tell nothing. */
+static void beat(struct hunt *h)
+{
+	int64_t now = now_ns();
+
+	if (!h->intake.plan.mark || now < h->beat_due)
+		return;
+	if (h->output.used < OUTPUT_FULL)
+		record_beat(&h->output, (uint64_t)((now - h->began) / NS_PER_US));
+	h->beat_due = now + BEAT_MS * NS_PER_MS;
+}
+
 static void work(struct hunt *h)
 {
 	while (h->stop_reason == NULL || crew_alive(h) > 0) {
@@ -199,6 +222,7 @@ static void work(struct hunt *h)
 		batches_settle(h);
 		if (due)
 			tick(h);
+		beat(h);
 		write_out(h);
 	}
 }
@@ -217,7 +241,8 @@ static void empty_scratch(struct hunt *h)
 
 static int close_hunt(struct hunt *h)
 {
-	uint64_t taken = h->intake.begun ? WORD_RUN(h->board->word) - h->intake.plan.first_run : 0;
+	uint64_t first = h->intake.plan.first_run;
+	uint64_t taken = h->intake.begun ? board_count(h->board, first, WORD_RUN(h->board->word)) : 0;
 	int status = h->exit_status;
 
 	crew_collect(h);

@@ -42,7 +42,7 @@ bool migrations_begin(struct worker *w, uint64_t run)
 	struct migrations *m = &w->migrations;
 
 	m->counting = false;
-	if (m->refused || run % EVERY != 0)
+	if (m->refused || run / w->board->stride % EVERY != 0)
 		return false;
 	m->counter = open_counter();
 	m->counting = m->counter >= 0;

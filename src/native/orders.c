@@ -11,6 +11,20 @@
 
 const char *const pin_names[PIN_POLICIES] = { "free", "one", "spread", "pair", "shuffle", "list" };
 
+/* What a guest's plan may have besides. */
+static const char *take_guest(struct plan *plan, struct line *line)
+{
+	uint64_t mark = 0;
+
+	plan->stride = 1;
+	if (field_find(line, "stride") != NULL && !take_number(line, "stride", 1, MAX_STRIDE, &plan->stride))
+		return "plan: stride is not 1 to 1024";
+	if (field_find(line, "mark") != NULL && !take_number(line, "mark", 1, 1, &mark))
+		return "plan: mark is not 1";
+	plan->mark = mark == 1;
+	return NULL;
+}
+
 static const char *take_plan(struct plan *plan, struct line *line)
 {
 	uint64_t version, kernel_log;
@@ -41,7 +55,7 @@ static const char *take_plan(struct plan *plan, struct line *line)
 	if (!take_optional_path(line, "stress_ng", &plan->stress_ng) ||
 	    !take_optional_path(line, "cgroup", &plan->cgroup) || !take_optional_path(line, "strace", &plan->strace))
 		return "plan: stress_ng, cgroup or strace is malformed";
-	return NULL;
+	return take_guest(plan, line);
 }
 
 static void append(char ***list, size_t *count, char *value)

@@ -218,6 +218,13 @@ void record_text(struct text *t, const char *verb, const char *text)
 	line_end(t);
 }
 
+void record_beat(struct text *t, uint64_t us)
+{
+	line_begin(t, "beat");
+	line_num(t, "us", us);
+	line_end(t);
+}
+
 void record_bye(struct text *t, uint64_t runs, uint64_t abandoned, const char *reason)
 {
 	line_begin(t, "bye");

@@ -120,6 +120,7 @@ static bool start_and_follow(struct worker *w, const struct claim *claim, struct
 	if (pipe2(ends, O_CLOEXEC) != 0 || fcntl(ends[0], F_SETFL, O_NONBLOCK) != 0)
 		fatal("pipe2");
 	launch->output = ends[1];
+	launch->run = claim->run;
 	launch->scratch = w->plan->cwd == NULL ? dirfd(w->scratch.dir) : -1;
 	(void)migrations_begin(w, claim->run);
 	*pid = start(w, &begun);

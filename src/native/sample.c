@@ -113,6 +113,7 @@ int sample_records(void)
 	sample_replay(&out, d);
 	record_batch_end(&out, 1, 1000, 4000123);
 	record_text(&out, "note", "The kernel log cannot be read (Operation not permitted).");
+	record_beat(&out, 1000204);
 	record_text(&out, "error", "a worker could not go on");
 	record_bye(&out, 1000, 2, "stop");
 	if (fwrite(out.at, 1, out.used, stdout) != out.used || fflush(stdout) != 0)

@@ -65,6 +65,9 @@ __attribute__((no_sanitize("address"))) static int child(void *arg)
 	struct launch *launch = arg;
 	int error = set_process(launch);
 
+	/* Before the hook, under whose filter the call would be an event of the test's. */
+	if (error == 0 && launch->marks >= 0)
+		kmsg_mark(launch->marks, launch->run, launch->index);
 	if (error == 0)
 		error = set_streams(launch);
 	if (error == 0)

@@ -128,6 +128,8 @@ static void map_launch(struct worker *w)
 				      .env = w->env,
 				      .cwd = w->plan->cwd,
 				      .group = -1,
+				      .marks = w->marks,
+				      .index = w->index,
 				      .traceable = w->plan->gdb != NULL };
 }
 
@@ -162,6 +164,9 @@ static void set_files(struct worker *w)
 	w->kmsg = w->plan->kernel_log ? kmsg_open() : -1;
 	if (w->plan->kernel_log && w->kmsg < 0 && w->index == 0)
 		worker_note(w, "The kernel log cannot be read (%s): kernel warnings go unseen.", strerror(errno));
+	w->marks = w->plan->mark ? kmsg_open_marks() : -1;
+	if (w->plan->mark && w->marks < 0 && w->index == 0)
+		worker_note(w, "The kernel log cannot be written (%s): it does not name the runs.", strerror(errno));
 }
 
 static void set_up(struct worker *w)

@@ -55,6 +55,9 @@ struct launch {
 	bool traceable;                  /* let a debugger that is no ancestor attach */
 	bool shares_session;             /* a group of its own, but no session */
 	int group;                       /* writing here moves the writer into the worker's control group; -1: stay */
+	int marks;                       /* the kernel log; -1: the run is not marked there */
+	uint64_t run;
+	uint32_t index;                  /* of the worker */
 	/* Runs in the child last before exec, in the worker's memory: system calls only. 0 or an errno; NULL: nothing. */
 	int (*before_exec)(void *);
 	void *before_exec_arg;
@@ -83,6 +86,7 @@ struct worker {
 	struct station *station;
 	uint32_t index;
 	int channel, signals, kmsg;
+	int marks;                       /* the kernel log, to write to; -1: runs are not marked there */
 	bool main_gone;
 	bool haunted;                    /* a process of an earlier run does not die */
 	char **env;                      /* the plan's and our two */
@@ -171,6 +175,10 @@ size_t stacks_take(struct worker *w, char *into, size_t room);
 
 /* A descriptor at the end of the kernel log, or -1. */
 int kmsg_open(void);
+/* A descriptor to write marks to, or -1. */
+int kmsg_open_marks(void);
+/* Names the run that the caller is about to become. Allocates nothing. */
+void kmsg_mark(int fd, uint64_t run, uint32_t worker);
 /* Splats logged since the last call; their identity in `head`. The number of bytes written. */
 size_t kmsg_take(int fd, char *into, size_t room, uint64_t *head);
 

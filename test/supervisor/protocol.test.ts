@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { execa } from 'execa';
 import { describe, expect, test } from 'vitest';
 import { EngineError } from '../../src/errors.ts';
@@ -8,7 +9,7 @@ import { parseRecord } from '../../src/exec/records.ts';
 import { type CallClass, type Condition, callClasses, type Noise } from '../../src/model/condition.ts';
 import type { Batch, Replay } from '../../src/model/engine.ts';
 import { builtSupervisor, packageRoot } from './built.ts';
-import { Session } from './session.ts';
+import { range, Session } from './session.ts';
 
 const golden = (name: string) => readFileSync(join(packageRoot, 'fixtures', 'protocol', name), 'utf8');
 
@@ -51,24 +52,27 @@ describe('orders', () => {
     const two = [0, 1];
     const four = [0, 1, 2, 3];
     const written = [
-      formatPlan({
-        seed: '0123456789abcdef',
-        firstRun: 1,
-        limitMs: 60_000,
-        scratchDir: '/var/tmp/h unt/é',
-        artifactDir: '/a',
-        maxCores: 3,
-        maxStacks: 2,
-        kernelLog: false,
-        cwd: { kind: 'scratch' },
-        gdb: null,
-        stressNg: '/usr/bin/stress-ng',
-        cgroup: '/sys/fs/cgroup/h unt',
-        strace: '/usr/bin/strace',
-        cpus: [],
-        argv: ['./msg-ring.t', 'two words', '', '100%\n=x'],
-        env: { PATH: '/usr/bin:/bin', EMPTY: '' },
-      }),
+      formatPlan(
+        {
+          seed: '0123456789abcdef',
+          firstRun: 1,
+          limitMs: 60_000,
+          scratchDir: '/var/tmp/h unt/é',
+          artifactDir: '/a',
+          maxCores: 3,
+          maxStacks: 2,
+          kernelLog: false,
+          cwd: { kind: 'scratch' },
+          gdb: null,
+          stressNg: '/usr/bin/stress-ng',
+          cgroup: '/sys/fs/cgroup/h unt',
+          strace: '/usr/bin/strace',
+          cpus: [],
+          argv: ['./msg-ring.t', 'two words', '', '100%\n=x'],
+          env: { PATH: '/usr/bin:/bin', EMPTY: '' },
+        },
+        { stride: 4, mark: true },
+      ),
       formatBatch(batch(1, {}), two),
       formatBatch(batch(2, { pin: { policy: 'spread' } }, { jobs: 8, runs: 1000 }), [0, 2, 3, 5, 6, 7, 1023]),
       formatBatch(batch(3, { pin: { policy: 'list', cpus: [4] } }, { jobs: 1024, runs: 0, ms: 2500 }), [0]),
@@ -148,6 +152,9 @@ describe('orders', () => {
     ['an unknown key', plan.replace('limit_ms=5', 'limit_ms=5 colour=red'), 'does not know'],
     ['a missing key', plan.replace(' limit_ms=5', ''), 'limit_ms'],
     ['another version', plan.replace('version=2', 'version=1'), 'version 2'],
+    ['a stride of nothing', plan.replace('\n', ' stride=0\n'), 'stride'],
+    ['a stride beyond the largest', plan.replace('\n', ' stride=1025\n'), 'stride'],
+    ['half a mark', plan.replace('\n', ' mark=0\n'), 'mark'],
     ['a sign', plan.replace('limit_ms=5', 'limit_ms=+5'), 'limit_ms'],
     ['a leading zero', plan.replace('limit_ms=5', 'limit_ms=05'), 'limit_ms'],
     ['a limit of nothing', plan.replace('limit_ms=5', 'limit_ms=0'), 'limit_ms'],
@@ -313,6 +320,41 @@ describe('a session', () => {
     expect(
       told.every(({ events, held, horizon, sampled, runs }) => events + held + horizon === 0 && sampled <= runs),
     ).toBe(true);
+    await session.stop();
+  });
+
+  test('a stride numbers the runs, and counts stay those of runs', async () => {
+    const session = await Session.start(['/bin/sh', '-c', 'exit $((FLAKEHUNT_RUN % 2))'], {
+      firstRun: 7,
+      guest: { stride: 3, mark: false },
+    });
+    const first = await session.run({ id: 1, jobs: 2, runs: 70 });
+    const second = await session.run({ id: 2, runs: 5, condition: { pin: { policy: 'one' } } });
+    const bye = await session.stop();
+    const numbers = range(0, 74).map((i) => 7 + 3 * i);
+    expect([first.runs, second.runs, bye.runs, bye.abandoned]).toEqual([70, 5, 75, 0]);
+    expect(session.runsByEnding).toEqual({
+      'exit:0': numbers.filter((run) => run % 2 === 0),
+      'exit:1': numbers.filter((run) => run % 2 === 1),
+    });
+  });
+
+  test('runs cut off and workers killed are counted with a stride, too', async () => {
+    const session = await Session.start(['/bin/sleep', '1000'], { guest: { stride: 4, mark: false } });
+    session.submit({ jobs: 2 });
+    while (session.survivors().length < 2) await sleep(20);
+    session.killWorker();
+    await session.until('class');
+    while (session.survivors().length < 2) await sleep(20);
+    expect(await session.stop()).toMatchObject({ runs: 1, abandoned: 2 });
+    expect([{ lost: [1] }, { lost: [5] }]).toContainEqual(session.runsByEnding);
+  });
+
+  test('a plan with marks gives signs of life, whether or not there is anything to do', async () => {
+    const session = await Session.start(['/bin/true'], { guest: { stride: 1, mark: true } });
+    const began = Date.now();
+    for (let beats = 0; beats < 3; beats++) await session.until('beat');
+    expect(Date.now() - began).toBeGreaterThan(1500);
     await session.stop();
   });
 

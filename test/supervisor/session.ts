@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { onTestFinished } from 'vitest';
-import { formatBatch, formatPlan, formatStop } from '../../src/exec/orders.ts';
+import { formatBatch, formatPlan, formatStop, type GuestPlan } from '../../src/exec/orders.ts';
 import { parseRecord } from '../../src/exec/records.ts';
 import { splitLines } from '../../src/exec/split-lines.ts';
 import type { Condition } from '../../src/model/condition.ts';
@@ -22,6 +22,7 @@ type PartialBatch = Partial<Omit<Batch, 'condition'>> & { condition?: Partial<Co
 const plain: Condition = { pin: { policy: 'free' }, noise: null, chaos: null, quota: null, preempt: null };
 
 interface Settings extends Partial<EngineJob> {
+  guest?: GuestPlan;
   /** Words before the supervisor's path: a wrapper. */
   wrapper?: string[];
 }
@@ -40,7 +41,7 @@ export class Session {
 
   private constructor(path: string, settings: Settings) {
     const folder = mkdtempSync(join(tmpdir(), 'flakehunt-supervisor-'));
-    const { wrapper = [], ...rest } = settings;
+    const { wrapper = [], guest: _, ...rest } = settings;
     this.job = {
       argv: ['/bin/true'],
       cwd: { kind: 'scratch' },
@@ -84,7 +85,7 @@ export class Session {
     const [name = '', ...args] = program;
     const path = name.startsWith('/') ? name : await builtProgram(name);
     const session = new Session(await builtSupervisor(), { ...settings, argv: [path, ...args] });
-    session.send(formatPlan(session.job));
+    session.send(formatPlan(session.job, settings.guest));
     return session;
   }
 

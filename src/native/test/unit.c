@@ -219,7 +219,7 @@ static void test_board(void)
 	struct claim claim;
 
 	CHECK(b != NULL);
-	board_open(b, 100);
+	board_open(b, 100, 1);
 	CHECK(!board_take(b, 0, &attempt, &claim));
 	CHECK(board_publish(b, &batch, false) == 1);
 	CHECK(!board_take(b, 0, &attempt, &claim));
@@ -242,6 +242,25 @@ static void test_board(void)
 	}
 	b->stop_ns = 1;
 	CHECK(board_publish(b, &batch, true) > 0 && !board_take(b, 0, &attempt, &claim));
+	free(b);
+}
+
+static void test_board_with_stride(void)
+{
+	struct board *b = calloc(1, sizeof(*b));
+	struct batch batch = { .id = 9, .jobs = 1, .runs = 2, .ms = UINT64_MAX };
+	_Atomic uint64_t attempt = 0;
+	struct claim claim;
+
+	CHECK(b != NULL);
+	board_open(b, 102, 4);
+	CHECK(board_publish(b, &batch, true) == 1 && board_publish(b, &batch, true) == 2);
+	board_advance(b, 0);
+	for (uint64_t run = 102; run < 118; run += 4)
+		CHECK(board_take(b, 0, &attempt, &claim) && claim.run == run && claim.turn == (run < 110 ? 1 : 2));
+	CHECK(!board_take(b, 0, &attempt, &claim) && board_ended(b, 2));
+	CHECK(board_end_run(b, 1) == 110 && board_end_run(b, 2) == 118);
+	CHECK(board_count(b, 102, 118) == 4);
 	free(b);
 }
 
@@ -275,6 +294,8 @@ static void test_kernel_log(void)
 	CHECK(kmsg_take(ends[0], text, sizeof(text), &again) > 0 && again == head);
 	log_record(ends[1], 4, "BUG: KASAN: use-after-free in io_y");
 	CHECK(kmsg_take(ends[0], text, sizeof(text), &again) > 0 && again != head);
+	log_record(ends[1], 3, "Out of memory: Killed process 71 (msg-ring.t) total-vm:2048kB");
+	CHECK(kmsg_take(ends[0], text, sizeof(text), &again) > 0 && again != 0 && again != head);
 	close(ends[0]);
 	close(ends[1]);
 }
@@ -350,20 +371,23 @@ static void run_hops(const char *n)
 static void test_migrations(void)
 {
 	struct worker *w = calloc(1, sizeof(*w));
+	struct board *b = calloc(1, sizeof(*b));
 	struct effect e = { .migrations = 99 };
 	cpu_set_t all;
 
-	CHECK(w != NULL && sched_getaffinity(0, sizeof(all), &all) == 0);
-	CHECK(!migrations_begin(w, 15));
+	CHECK(w != NULL && b != NULL && sched_getaffinity(0, sizeof(all), &all) == 0);
+	b->stride = 4;
+	w->board = b;
+	CHECK(!migrations_begin(w, 4 * 64 - 1));
 	migrations_end(w, &e);
 	CHECK(!e.sampled && e.migrations == 99);
-	if (migrations_begin(w, 16) && CPU_COUNT(&all) > 1) {
+	if (migrations_begin(w, 4 * 64 + 1) && CPU_COUNT(&all) > 1) {
 		run_hops("50");
 		migrations_end(w, &e);
 		/* The kernel may move it too, if rarely. */
 		CHECK(e.sampled && e.migrations >= 50 && e.migrations < 60);
 		/* Our own moves do not count. */
-		CHECK(migrations_begin(w, 32));
+		CHECK(migrations_begin(w, 8 * 64 + 1));
 		hop(50);
 		CHECK(sched_setaffinity(0, sizeof(all), &all) == 0);
 		migrations_end(w, &e);
@@ -371,6 +395,7 @@ static void test_migrations(void)
 	} else {
 		migrations_end(w, &e);
 	}
+	free(b);
 	free(w);
 }
 
@@ -386,6 +411,7 @@ int main(int argc, char **argv)
 	test_output();
 	test_classes();
 	test_board();
+	test_board_with_stride();
 	test_kernel_log();
 	test_pins();
 	test_migrations();
