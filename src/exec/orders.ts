@@ -42,8 +42,11 @@ export function formatPlan(job: EngineJob, guest: GuestPlan = { stride: 1, mark:
   return [plan, ...args, ...env, 'begin\n'].join('');
 }
 
-/** One batch order. `allowed` is the set the pin policy deals from, unless that is a list of its own. */
-export function formatBatch(batch: Batch, allowed: number[]): string {
+/**
+ * One batch order. `allowed` is the set the pin policy deals from, unless that is a list of its own; `from` is the number of
+ * its first run where that is not simply the next.
+ */
+export function formatBatch(batch: Batch, allowed: number[], from?: number): string {
   const { pin, chaos, noise, quota } = batch.condition;
   const own = pin.policy === 'list' ? pin.cpus : allowed;
   return formatLine('batch', {
@@ -51,6 +54,7 @@ export function formatBatch(batch: Batch, allowed: number[]): string {
     jobs: batch.jobs,
     pin: pin.policy,
     cpus: formatCpuList(own),
+    from,
     runs: batch.runs ?? undefined,
     ms: batch.ms ?? undefined,
     ...chaosFields(chaos, batch.learnt),

@@ -35,7 +35,7 @@ static bool same_conditions(const struct batch *a, const struct batch *b)
 const char *batches_queue(struct hunt *h, const struct batch *batch)
 {
 	struct queued *last = h->queued > 0 ? &h->queue[h->queued - 1] : NULL;
-	bool chained = last != NULL && same_conditions(&last->batch, batch);
+	bool chained = last != NULL && batch->from == 0 && same_conditions(&last->batch, batch);
 
 	if (h->queued == MAX_QUEUED)
 		return "more than 64 batches wait";

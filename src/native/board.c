@@ -3,8 +3,8 @@
  *
  * Theory of operation: run numbers and the change of batches must be agreed on by processes any of which may be killed
  * at any instruction, so there is no lock. One atomic word holds (turn, next run); a worker that finds the turn's batch
- * open takes a run by comparing and swapping the number after it (`stride` further) into it, and one that finds it ended swaps in the next turn, if that
- * batch may follow without a pause. Where a batch started is written by the first who looks: before anybody can take a
+ * open takes a run by comparing and swapping the number after it (`stride` further) into it, and one that finds it ended
+ * swaps in the next turn, if that batch may follow without a pause. Where a batch started is written by the first who looks: before anybody can take a
  * run of a turn, everybody sees the same run number in the word, and a start that is set stays.
  */
 #include "common.h"
@@ -134,7 +134,17 @@ uint64_t board_end_run(struct board *b, uint32_t turn)
 void board_advance(struct board *b, uint32_t turn)
 {
 	uint64_t word = b->word;
+	uint64_t run = WORD_RUN(word);
+	uint64_t from = board_slot(b, turn + 1)->batch.from;
 
-	if (WORD_TURN(word) == turn && turn != b->published)
-		atomic_compare_exchange_strong(&b->word, &word, word_of(turn + 1, WORD_RUN(word)));
+	if (WORD_TURN(word) != turn || turn == b->published)
+		return;
+	/* Numbers do not repeat, and keep to the stride, or counting them would not tell how many runs there were. */
+	if (from > run) {
+		uint64_t strides = (from - run + b->stride - 1) / b->stride;
+
+		b->skipped += strides;
+		run += strides * b->stride;
+	}
+	atomic_compare_exchange_strong(&b->word, &word, word_of(turn + 1, run));
 }

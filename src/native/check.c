@@ -44,6 +44,8 @@ static void write_batch(struct text *t, const struct batch *batch)
 	line_num(t, "jobs", batch->jobs);
 	line_str(t, "pin", pin_names[batch->pin]);
 	write_cpus(t, "cpus", &batch->cpus);
+	if (batch->from != 0)
+		line_num(t, "from", batch->from);
 	if (batch->runs != UINT64_MAX)
 		line_num(t, "runs", batch->runs);
 	if (batch->ms != UINT64_MAX)

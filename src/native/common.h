@@ -170,6 +170,7 @@ struct batch {
 	cpu_set_t cpus;
 	uint64_t runs;                   /* UINT64_MAX: no limit */
 	uint64_t ms;                     /* UINT64_MAX: no limit */
+	uint64_t from;                   /* number of its first run; 0: the one that is next */
 	struct chaos chaos;
 	struct noise noise;
 	struct quota quota;
@@ -284,6 +285,7 @@ struct slot {
 struct board {
 	_Atomic uint64_t word;
 	uint64_t stride;                 /* from one run's number to the next */
+	uint64_t skipped;                /* numbers, in strides, that no run has; main only */
 	_Atomic uint32_t published;      /* turn of the last batch in the queue */
 	_Atomic int64_t stop_ns;         /* 0: go on; else when runs in progress are cut off */
 	_Atomic uint64_t cores_kept, stacks_taken;

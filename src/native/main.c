@@ -242,7 +242,7 @@ static void empty_scratch(struct hunt *h)
 static int close_hunt(struct hunt *h)
 {
 	uint64_t first = h->intake.plan.first_run;
-	uint64_t taken = h->intake.begun ? board_count(h->board, first, WORD_RUN(h->board->word)) : 0;
+	uint64_t taken = h->intake.begun ? board_count(h->board, first, WORD_RUN(h->board->word)) - h->board->skipped : 0;
 	int status = h->exit_status;
 
 	crew_collect(h);

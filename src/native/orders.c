@@ -109,6 +109,8 @@ static const char *take_batch(struct batch *batch, struct line *line)
 	batch->pin = (enum pin_policy)pin;
 	if (!take_cpus(line, "cpus", &batch->cpus))
 		return "batch: cpus is not an ascending list of CPU numbers";
+	if (field_find(line, "from") != NULL && !take_number(line, "from", 1, UINT64_C(1) << 47, &batch->from))
+		return "batch: from is malformed";
 	if (field_find(line, "runs") != NULL && !take_number(line, "runs", 0, UINT64_C(1) << 47, &batch->runs))
 		return "batch: runs is malformed";
 	if (field_find(line, "ms") != NULL && !take_number(line, "ms", 0, UINT32_MAX, &batch->ms))

@@ -75,7 +75,7 @@ describe('orders', () => {
       ),
       formatBatch(batch(1, {}), two),
       formatBatch(batch(2, { pin: { policy: 'spread' } }, { jobs: 8, runs: 1000 }), [0, 2, 3, 5, 6, 7, 1023]),
-      formatBatch(batch(3, { pin: { policy: 'list', cpus: [4] } }, { jobs: 1024, runs: 0, ms: 2500 }), [0]),
+      formatBatch(batch(3, { pin: { policy: 'list', cpus: [4] } }, { jobs: 1024, runs: 0, ms: 2500 }), [0], 25),
       formatBatch(batch(4, { pin: { policy: 'one' } }, { ms: 0 }), four),
       formatBatch(batch(5, { pin: { policy: 'pair' } }, { jobs: 2 }), four),
       formatBatch(batch(Number.MAX_SAFE_INTEGER, { pin: { policy: 'shuffle' } }, { jobs: 2 }), four),
@@ -337,6 +337,15 @@ describe('a session', () => {
       'exit:0': numbers.filter((run) => run % 2 === 0),
       'exit:1': numbers.filter((run) => run % 2 === 1),
     });
+  });
+
+  test('a batch may begin at a later number, and never at one that was', async () => {
+    const session = await Session.start(['/bin/true'], { firstRun: 2, guest: { stride: 3, mark: false } });
+    await session.run({ id: 1, runs: 2 });
+    await session.run({ id: 2, runs: 2, from: 30 });
+    await session.run({ id: 3, runs: 1, from: 4 });
+    expect(await session.stop()).toMatchObject({ runs: 5, abandoned: 0 });
+    expect(session.runsByEnding).toEqual({ 'exit:0': [2, 5, 32, 35, 38] });
   });
 
   test('runs cut off and workers killed are counted with a stride, too', async () => {

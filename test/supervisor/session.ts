@@ -17,7 +17,7 @@ import { builtProgram, builtSupervisor } from './built.ts';
 const mark = 'FLAKEHUNT_TEST_MARK';
 
 /** What is left out is plain, one job, without end. */
-type PartialBatch = Partial<Omit<Batch, 'condition'>> & { condition?: Partial<Condition> };
+type PartialBatch = Partial<Omit<Batch, 'condition'>> & { condition?: Partial<Condition>; from?: number };
 
 const plain: Condition = { pin: { policy: 'free' }, noise: null, chaos: null, quota: null, preempt: null };
 
@@ -93,9 +93,9 @@ export class Session {
     this.#child.stdin.write(text);
   }
 
-  submit({ condition, ...rest }: PartialBatch): void {
+  submit({ condition, from, ...rest }: PartialBatch): void {
     const batch = { id: 1, jobs: 1, runs: null, ms: null, learnt: null, replay: null, ...rest };
-    this.send(formatBatch({ ...batch, condition: { ...plain, ...condition } }, this.job.cpus));
+    this.send(formatBatch({ ...batch, condition: { ...plain, ...condition } }, this.job.cpus, from));
   }
 
   /** End of file on the supervisor's standard input. */

@@ -85,7 +85,8 @@ export class GuestSession implements EngineSession {
       const number = before + i + 1;
       let boots = 0;
       return new Guest({
-        ...{ number, job, stride },
+        // Each keeps to numbers of its own, whatever a batch begins with.
+        ...{ number, job: { ...job, firstRun: job.firstRun + i }, stride },
         start: () => start(number, ++boots, preempt),
         classId: () => ++this.#classes,
         emit: (record) => this.#emit(record),

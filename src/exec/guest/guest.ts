@@ -104,7 +104,7 @@ export class Guest {
     await Promise.race([life.up, life.over]);
     clearTimeout(late);
     if (!life.isUp) return;
-    machine.send(formatPlan({ ...job, firstRun: Math.max(job.firstRun, 1) }, { stride, mark: true }));
+    machine.send(formatPlan(job, { stride, mark: true }));
     emit({ type: 'boot', guest: number, ms: Math.round(performance.now() - began), console: machine.console });
   }
 
