@@ -10,7 +10,8 @@
  * their results in the ring of their `station`; main looks in five times a second. A socket a worker carries wake-up
  * bytes only, and its end of file tells either side that the other is gone.
  *
- * Files, main's side (hunt.h):     main, intake, batches, crew, tally, effects, records, sample, probe, quota
+ * Files, main's side (hunt.h):     main, intake, batches, crew, tally, effects, records, sample, probe, quota,
+ *                                  init
  *        worker's side (worker.h): worker, run, spawn, watch, output, reap, scratch, folder, cores, stacks, kmsg,
  *                                  migrations, chaos-run, quota-run
  *        chaos (chaos.h), noise (noise.h), CPU quotas (quota.h)

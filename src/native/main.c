@@ -7,6 +7,7 @@
  */
 #include "chaos.h"
 #include "hunt.h"
+#include "init.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -270,6 +271,11 @@ int main(int argc, char **argv)
 {
 	struct hunt *h;
 
+	if (init_is_wanted()) {
+		init();
+		/* Words that the kernel did not know are no arguments of ours. */
+		argc = 1;
+	}
 	if (argc == 2 && strcmp(argv[1], "--check-orders") == 0)
 		return check_orders();
 	if (argc == 2 && strcmp(argv[1], "--sample-records") == 0)
