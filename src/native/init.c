@@ -40,13 +40,12 @@ static const struct mounted {
 	{ "proc", "/proc", NULL, true },
 	{ "sysfs", "/sys", NULL, true },
 	{ "devtmpfs", "/dev", NULL, true },
-	{ "tmpfs", "/tmp", "mode=1777", false },
 	{ "tmpfs", "/run", "mode=755", false },
 	{ "tmpfs", "/dev/shm", "mode=1777", false },
 	{ "devpts", "/dev/pts", "mode=620,ptmxmode=666", false },
 	{ "cgroup2", "/sys/fs/cgroup", NULL, false },
-	/* Of its own, so that what runs leave there shows in its size. */
-	{ "tmpfs", "/scratch", "mode=755", false },
+	/* Of its own, so that what runs leave there shows in its size. Nothing is mounted on /tmp: tests may lie below it. */
+	{ "tmpfs", "/.flakehunt/scratch", "mode=755", false },
 };
 
 /* A bit of `failed` for each that could not be mounted; errno of the last. */

@@ -31,6 +31,17 @@ export interface GuestSetting {
   emit(record: EngineRecord): void;
 }
 
+interface ActiveShare {
+  share: Share;
+  runs: number;
+  /** Without the time that boots take: it is no time in which runs could have failed. */
+  spentMs: number;
+  /** When it was ordered in this life. */
+  ordered: number;
+  done(done: Done): void;
+  failed(error: unknown): void;
+}
+
 /** Of boots without a run in between, where it is not the kernel that went down: somebody kills the guests. */
 const mostVainBoots = 3;
 const bootLimitMs = 90_000;
@@ -44,8 +55,7 @@ const farewellMs = 15_000;
 export class Guest {
   readonly #s: GuestSetting;
   #life: Life | null = null;
-  #share: { share: Share; begun: number; runs: number; done(done: Done): void; failed(error: unknown): void } | null =
-    null;
+  #active: ActiveShare | null = null;
   #lastRun = 0;
   #vainBoots = 0;
   #stopping = false;
@@ -59,7 +69,7 @@ export class Guest {
   /** Makes the share's runs, in as many lives as it takes. @throws EngineError when it does not boot */
   async run(share: Share): Promise<Done> {
     return await new Promise<Done>((done, failed) => {
-      this.#share = { share, begun: performance.now(), runs: 0, done, failed };
+      this.#active = { share, runs: 0, spentMs: 0, ordered: 0, done, failed };
       this.#goOn().catch(failed);
     });
   }
@@ -84,11 +94,15 @@ export class Guest {
 
   async #goOn(): Promise<void> {
     if (this.#life === null) await this.#boot();
-    const active = this.#share;
+    const active = this.#active;
     if (this.#life === null || active === null || this.#stopping) return;
     const { batch, runs, ms, from } = active.share;
-    const left = ms === null ? null : Math.max(1, Math.round(ms - (performance.now() - active.begun)));
-    const part = { ...batch, runs: runs === null ? null : runs - active.runs, ms: active.runs === 0 ? ms : left };
+    const part = {
+      ...batch,
+      runs: runs === null ? null : runs - active.runs,
+      ms: ms === null ? null : Math.max(1, Math.round(ms - active.spentMs)),
+    };
+    active.ordered = performance.now();
     const first = this.#lastRun >= from ? this.#lastRun + this.#s.stride : from;
     this.#life.machine.send(formatBatch(part, this.#s.job.cpus, first));
   }
@@ -146,6 +160,7 @@ export class Guest {
         this.#s.emit({ ...record, class: life.classId(record.class, this.#s.classId) });
         return;
       case 'batch-end':
+        if (this.#active !== null) this.#active.spentMs += record.elapsedUs / 1000;
         this.#endShare();
         return;
       case 'bye':
@@ -160,12 +175,13 @@ export class Guest {
   #saw(run: number, runs: number): void {
     this.#lastRun = Math.max(this.#lastRun, run);
     this.#counted += runs;
-    if (this.#share !== null) this.#share.runs += runs;
+    if (this.#active !== null) this.#active.runs += runs;
   }
 
   /** Tells of the run that was on, and goes on in another life. */
   async #wentDown(life: Life, end: MachineEnd): Promise<void> {
     if (this.#stopping) return;
+    if (this.#active !== null) this.#active.spentMs += performance.now() - this.#active.ordered;
     const said = await life.machine.consoleText();
     if (!life.isUp)
       throw new EngineError(
@@ -174,7 +190,7 @@ export class Guest {
     const story = readConsole(said);
     const mark = runOf(story);
     const ending = endingOf(life, end, story.splat);
-    if (this.#share === null) return;
+    if (this.#active === null) return;
     const isNew = mark !== null && mark.run > this.#lastRun;
     if (isNew) this.#tell(mark, ending, story.splat);
     if ((!isNew || ending.kind === 'lost') && ++this.#vainBoots >= mostVainBoots) {
@@ -182,26 +198,26 @@ export class Guest {
         `Guest ${this.#s.number} went down ${mostVainBoots} times in a row without a word of its kernel${end.complaint === '' ? ', as if somebody killed it' : `: ${end.complaint}`}.`,
       );
     }
-    const { share, runs } = this.#share;
+    const { share, runs } = this.#active;
     if (share.runs !== null && runs >= share.runs) this.#endShare();
     else await this.#goOn();
   }
 
   #tell({ run, worker }: { run: number; worker: number }, ending: Ending, splat: string | null): void {
-    const batch = this.#share?.share.batch.id ?? 0;
+    const batch = this.#active?.share.batch.id ?? 0;
     this.#saw(run, 1);
     this.#s.emit(crashRecord({ id: this.#s.classId(), run, worker, batch }, ending, splat));
   }
 
   #endShare(): void {
-    const active = this.#share;
-    this.#share = null;
-    active?.done({ runs: active.runs, elapsedUs: Math.round(1000 * (performance.now() - active.begun)) });
+    const active = this.#active;
+    this.#active = null;
+    active?.done({ runs: active.runs, elapsedUs: Math.round(1000 * active.spentMs) });
   }
 
   #fail(error: unknown): void {
-    const active = this.#share;
-    this.#share = null;
+    const active = this.#active;
+    this.#active = null;
     this.kill();
     active?.failed(error);
   }

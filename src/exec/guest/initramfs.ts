@@ -8,8 +8,8 @@ import { EnvironmentError, UsageError } from '../../errors.ts';
 import { type CpioEntry, cpioArchive } from './cpio.ts';
 
 /** Where the guest's supervisor finds room for runs, and for what they leave. */
-export const guestScratch = '/scratch';
-export const guestArtifacts = '/artifacts';
+export const guestScratch = '/.flakehunt/scratch';
+export const guestArtifacts = '/.flakehunt/artifacts';
 
 export interface GuestContents {
   /** The static supervisor. */
