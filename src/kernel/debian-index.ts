@@ -32,6 +32,24 @@ export async function keptIndex(context: KernelContext, maxAgeMs = dayMs): Promi
 }
 
 /**
+ * What Debian has, as of a day ago at most; where it cannot be looked at, as of the last time, and a note says so.
+ * @throws EnvironmentError where there is no last time.
+ */
+export async function latestIndex(context: KernelContext): Promise<DebianIndex> {
+  const kept = await keptIndex(context);
+  if (kept !== null) return kept;
+  try {
+    return await fetchIndex(context);
+  } catch (error) {
+    const older = error instanceof EnvironmentError ? await keptIndex(context, Number.POSITIVE_INFINITY) : null;
+    if (older === null) throw error;
+    const date = new Date(older.fetchedMs).toISOString().slice(0, 10);
+    context.note(`${(error as Error).message} What Debian had on ${date} is used.`);
+    return older;
+  }
+}
+
+/**
  * Looks what Debian has, and keeps it. The package lists (30 MB packed) are fetched, read and removed, which takes 6 to 10 s;
  * what is kept of them is 30 kB.
  * @throws EnvironmentError without apt, without a Debian mirror, when the mirror cannot be reached, or the disk is full.
