@@ -33,7 +33,7 @@ export async function kernelsBetween(spec: string, context: KernelContext): Prom
   }
   const { kernels } = await latestIndex(context);
   const found = onePerVersion(kernels).filter(({ version }) => inSeries(version, from, to));
-  if (found.length > 0) return found.map(({ version, release }) => ({ version, spec: `deb:${release}` }));
+  if (found.length > 0) return found.map(({ version, packageVersion }) => ({ version, spec: `deb:${packageVersion}` }));
   const versions = onePerVersion(kernels).map(({ version }) => version);
   throw new UsageError(
     `Debian has no kernel in ${spec}; it has some from ${versions[0]} to ${versions.at(-1)}. flakehunt kernels lists them.`,
