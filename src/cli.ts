@@ -41,6 +41,7 @@ export function buildProgram(edge: Edge): Command {
   addShow(program, edge);
   addParse(program, edge);
   addInit(program, edge);
+  addKernels(program, edge);
   addCache(program, edge);
   addDoctor(program, edge);
   addHelp(program);
@@ -350,10 +351,36 @@ function addInit(program: Command, edge: Edge): void {
     );
 }
 
+function addKernels(program: Command, edge: Edge): void {
+  program
+    .command('kernels')
+    .argument('[pattern]', "of versions or releases: '6.1.*', 6.12, 6.1.0-50")
+    .description('kernels for guests: in the cache, installed here, and to be had from Debian')
+    .option('--cached', 'only what is here; needs no network')
+    .option('--json', 'as JSON')
+    .addHelpText(
+      'after',
+      `
+Without --cached Debian's package lists (30 MB) are fetched from the mirror that
+apt uses, once a day; apt's own lists and settings are left as they are.
+
+Examples:
+  flakehunt kernels
+  flakehunt kernels '6.1.*'
+  flakehunt kernels --cached --json`,
+    )
+    .action((pattern: string | undefined, flags) =>
+      edge.run(program.opts(), async (context) => {
+        const { kernels } = await import('./commands/kernels.ts');
+        return await kernels({ ...flags, pattern }, context);
+      }),
+    );
+}
+
 function addCache(program: Command, edge: Edge): void {
   program
     .command('cache')
-    .description('what the cache holds: mirrors, builds, supervisors')
+    .description('what the cache holds: mirrors, builds, kernels, supervisors')
     .option('--prune', 'remove what has not been used for 30 days')
     .option('--older-than <duration>', 'with --prune: another age, such as 7d or 12h')
     .option('--all', 'with --prune: everything that is not in use')

@@ -41,6 +41,7 @@ test('JSON carries every check with its state, and whether hunts can work', asyn
     'kernel log',
     'stress-ng',
     'qemu',
+    'kvm',
     'CPUs',
     'clock source',
     'load',

@@ -32,6 +32,24 @@ export async function keptIndex(context: KernelContext, maxAgeMs = dayMs): Promi
 }
 
 /**
+ * What Debian has, as of a day ago at most; where it cannot be looked at, as of the last time, and a note says so.
+ * @throws EnvironmentError where there is no last time.
+ */
+export async function latestIndex(context: KernelContext): Promise<DebianIndex> {
+  const kept = await keptIndex(context);
+  if (kept !== null) return kept;
+  try {
+    return await fetchIndex(context);
+  } catch (error) {
+    const older = error instanceof EnvironmentError ? await keptIndex(context, Number.POSITIVE_INFINITY) : null;
+    if (older === null) throw error;
+    const date = new Date(older.fetchedMs).toISOString().slice(0, 10);
+    context.note(`${(error as Error).message} What Debian had on ${date} is used.`);
+    return older;
+  }
+}
+
+/**
  * Looks what Debian has, and keeps it. The package lists (30 MB packed) are fetched, read and removed, which takes 6 to 10 s;
  * what is kept of them is 30 kB.
  * @throws EnvironmentError without apt, without a Debian mirror, when the mirror cannot be reached, or the disk is full.
@@ -43,14 +61,19 @@ export async function fetchIndex(context: KernelContext): Promise<DebianIndex> {
     const options = { cwd: folder, env: place.env, signal: context.signal };
     const { stderr } = await runCommand(['apt-get', 'update', '-q'], options);
     const lists = join(folder, 'state/lists');
-    const names = (await readdir(lists)).filter((name) => listName.test(name));
+    const names = await readdir(lists);
+    const found = kernelSuites.flatMap((suite) => {
+      const name = names.find((list) => listName.exec(list)?.[1] === suite);
+      return name === undefined ? [] : { suite, path: join(lists, name) };
+    });
     // A suite that the mirror does not carry fails the whole; what is there counts.
-    if (names.length === 0) throw fullDisk(context.paths, stderr) ?? unreachable(place, stderr);
+    if (found.length === 0) throw fullDisk(context.paths, stderr) ?? unreachable(place, stderr);
+    const trouble = stderr.split('\n').find((line) => /Failed to fetch|is not signed/.test(line));
+    if (trouble !== undefined) context.note(`A part of Debian's package lists is missing: ${firstError(trouble)}.`);
     context.progress("reading Debian's package lists");
     const entries = [];
-    for (const name of names) entries.push(...(await readList(join(lists, name), place, context)));
-    const found = new Set(names.map((name) => listName.exec(name)?.[1]));
-    const suites = kernelSuites.filter((suite) => found.has(suite));
+    for (const { suite, path } of found) entries.push(...(await readList(suite, path, place, context)));
+    const suites = found.map(({ suite }) => suite);
     const index: DebianIndex = { v: 1, fetchedMs: Date.now(), suites, kernels: kernelsOf(entries) };
     await writeFile(join(folder, 'index'), `${JSON.stringify(index)}\n`);
     await rename(join(folder, 'index'), indexPath(context.paths));
@@ -58,8 +81,7 @@ export async function fetchIndex(context: KernelContext): Promise<DebianIndex> {
   });
 }
 
-async function readList(path: string, place: AptPlace, context: KernelContext): Promise<PackageEntry[]> {
-  const suite = listName.exec(path)?.[1] ?? '';
+async function readList(suite: string, path: string, place: AptPlace, context: KernelContext): Promise<PackageEntry[]> {
   const mirror = suite.endsWith('-security') ? place.mirrors.security : place.mirrors.main;
   const reader = packagesReader(suite, mirror?.uri ?? '');
   const { code, stderr } = await runCommand([helper, 'cat-file', path], {

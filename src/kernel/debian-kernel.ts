@@ -33,9 +33,9 @@ export function upstreamVersion(packageVersion: string): string {
   return packageVersion.replace(/^\d+:/, '').replace(/-[^-]*$/, '');
 }
 
-/** Those that `pattern` (with * and ?) names by version, package version or release, the newest first. A bare `6.1` is the series. */
+/** Those that `pattern` (with * and ?) names by version, package version or release, the newest first. A bare `6.1` or `7` is all of it. */
 export function matching<T extends Named>(kernels: readonly T[], pattern: string): T[] {
-  const glob = globOf(/^\d+\.\d+$/.test(pattern) && !kernels.some(isCalled(pattern)) ? `${pattern}.*` : pattern);
+  const glob = globOf(/^\d+(\.\d+)?$/.test(pattern) && !kernels.some(isCalled(pattern)) ? `${pattern}.*` : pattern);
   return newestFirst(kernels.filter((kernel) => namesOf(kernel).some((name) => glob.test(name))));
 }
 

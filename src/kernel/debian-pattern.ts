@@ -22,7 +22,8 @@ export async function debianKernel(pattern: string, context: KernelContext): Pro
   // A name that is not a pattern cannot come to mean anything newer.
   const exact = cached.find(isCalled(pattern));
   const found = exact ?? (await fetched(pattern, cached, context));
-  await markKernelUse(found.folder);
+  // Pruned a moment ago: it is fetched again.
+  if (!(await markKernelUse(found.folder))) return await debianKernel(pattern, context);
   return {
     spec: `deb:${pattern}`,
     image: found.image,

@@ -60,14 +60,24 @@ function cacheUnwritable({ cache }: Paths, why: string, cause?: unknown): Enviro
 /** Name of the folder of marks in a kernel's folder; pruning looks at it. */
 const marksName = 'flakehunt-users';
 
-/** Marks that this process needs the kernel in `folder` until it ends; the marks' time is that of the last use. */
-export async function markKernelUse(folder: string): Promise<void> {
+/**
+ * Marks that this process needs the kernel in `folder` until it ends; the marks' time is that of the last use. False when
+ * the folder is not there (any more).
+ */
+export async function markKernelUse(folder: string): Promise<boolean> {
   const marks = join(folder, marksName);
-  await mkdir(marks, { recursive: true });
+  try {
+    await mkdir(marks);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT') return false;
+    if (code !== 'EEXIST') throw error;
+  }
   for (const name of await readdir(marks)) {
     const user = parseIdentity(name);
     if (user === null || liveness(user) === 'dead') await rm(join(marks, name), { force: true });
   }
   await writeFile(join(marks, formatIdentity(ownIdentity())), '');
   await utimes(marks, new Date(), new Date());
+  return true;
 }

@@ -20,6 +20,7 @@ const others = [
   stanza('linux-image-6.1.0-50-cloud-amd64-dbg', '6.1.176-1', 'b'),
   stanza('linux-image-6.1.0-50-cloud-amd64-unsigned', '6.1.176-1', 'b'),
   stanza('linux-image-cloud-amd64', '6.1.176-1', 'b'),
+  stanza('linux-image-6.1-cloud-amd64', '6.1.176-1', 'b', 'linux-image-6.1.0-50-cloud-amd64 (= 6.1.176-1)'),
   stanza('zsh', '5.9', 'b'),
 ];
 const parts = [
@@ -69,7 +70,12 @@ describe('the kernels of a Packages file', () => {
       ['linux-binary-7.3.4-cloud-amd64', 'd'],
       ['linux-base-7.3.4-cloud-amd64', 'c'],
     ]);
-    expect(kernelsOf(read(parts.slice(1)))).toEqual([]);
+  });
+
+  it('have no configuration where that has left the mirror, and are none without the image', () => {
+    const [base = '', binary = '', image = ''] = parts;
+    expect(kernelsOf(read([binary, image]))[0]?.files.length).toBe(1);
+    expect(kernelsOf(read([base, image]))).toEqual([]);
   });
 
   it('are one where several suites carry it', () => {

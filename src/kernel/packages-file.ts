@@ -41,10 +41,10 @@ function parseStanza(stanza: string, suite: string, mirror: string): PackageEntr
   return { name, version, url, bytes: Number(field('Size')), sha256, depends: field('Depends'), suite };
 }
 
-/** The kernels that these packages make; one that several suites carry is one. What lacks a part is left out. */
+/** The kernels that these packages make; one that several suites carry is one. What has no image is left out. */
 export function kernelsOf(entries: readonly PackageEntry[]): DebianKernel[] {
   const kernels = new Map<string, DebianKernel>();
-  for (const image of entries.filter(({ name }) => name.startsWith('linux-image-'))) {
+  for (const image of entries.filter(isImage)) {
     const key = `${image.name} ${image.version} ${image.sha256}`;
     const known = kernels.get(key);
     if (known !== undefined) {
@@ -65,14 +65,22 @@ export function kernelsOf(entries: readonly PackageEntry[]): DebianKernel[] {
   return [...kernels.values()];
 }
 
-/** The image's own package, or those it depends on by its very version; null where one of them is not to be had. */
+/** Not the empty one that depends on the newest of a series (linux-image-6.12-cloud-amd64). */
+function isImage({ name, depends }: PackageEntry): boolean {
+  return name.startsWith('linux-image-') && !/\blinux-image-\d/.test(depends);
+}
+
+/**
+ * The image's own package, or those it depends on by its very version; null where the image is not to be had. The
+ * configuration of older ones has left the mirror before the image.
+ */
 function filesOf(image: PackageEntry, entries: readonly PackageEntry[]): PackageFile[] | null {
   const release = image.name.replace('linux-image-', '');
   if (!image.depends.includes(`linux-binary-${release} `)) return [fileOf(image)];
-  const parts = ['linux-binary', 'linux-base'].map((kind) =>
-    entries.find(({ name, version }) => name === `${kind}-${release}` && version === image.version),
-  );
-  return parts.every((part) => part !== undefined) ? parts.map(fileOf) : null;
+  const part = (kind: string) =>
+    entries.find(({ name, version }) => name === `${kind}-${release}` && version === image.version);
+  const [binary, base] = [part('linux-binary'), part('linux-base')];
+  return binary === undefined ? null : [binary, ...(base === undefined ? [] : [base])].map(fileOf);
 }
 
 function fileOf({ name, url, bytes, sha256 }: PackageEntry): PackageFile {

@@ -2,9 +2,9 @@
 export interface CacheEntry {
   /**
    * build: a revision, built. mirror: of a URL. lab: the bundled tree. snapshot: uncommitted work, or a plain folder.
-   * supervisor: compiled. log: of a build that failed. leftover: what a killed process did not finish.
+   * kernel: of Debian, unpacked, or the list of those there are. supervisor: compiled. log: of a build that failed. leftover: what a killed process did not finish.
    */
-  kind: 'build' | 'mirror' | 'lab' | 'snapshot' | 'supervisor' | 'log' | 'leftover';
+  kind: 'build' | 'mirror' | 'lab' | 'snapshot' | 'kernel' | 'supervisor' | 'log' | 'leftover';
   path: string;
   /** What it is, for a person. */
   title: string;

@@ -1,10 +1,10 @@
 import type { CacheEntry, CacheUsage, Pruned } from '../model/cache.ts';
 import type { Screen } from '../model/settings.ts';
+import { agoText, bytesText } from './quantities.ts';
 
 type Size = Pick<Screen, 'columns'>;
 
-const kinds: CacheEntry['kind'][] = ['build', 'mirror', 'lab', 'snapshot', 'supervisor', 'log', 'leftover'];
-const dayMs = 86_400_000;
+const kinds: CacheEntry['kind'][] = ['build', 'mirror', 'lab', 'snapshot', 'kernel', 'supervisor', 'log', 'leftover'];
 
 /** What the cache holds: one line an entry, newest use first within its kind, then the sum and what pruning would do. */
 export function renderCacheUsage(usage: CacheUsage, due: readonly CacheEntry[], nowMs: number, screen: Size): string {
@@ -33,7 +33,7 @@ export function renderPruned(pruned: Pruned, dryRun: boolean, nowMs: number, scr
 function table(entries: readonly CacheEntry[], nowMs: number, { columns }: Size): string[] {
   const rows = [...entries]
     .sort((a, b) => kinds.indexOf(a.kind) - kinds.indexOf(b.kind) || b.lastUsedMs - a.lastUsedMs)
-    .map((entry) => [entry.kind, bytes(entry.bytes), used(entry, nowMs), title(entry)] as const);
+    .map((entry) => [entry.kind, bytesText(entry.bytes), used(entry, nowMs), title(entry)] as const);
   const width = (column: 0 | 1 | 2, head: string) => Math.max(head.length, ...rows.map((row) => row[column].length));
   const [kind, size, use] = [width(0, 'kind'), width(1, 'size'), width(2, 'last used')];
   const rest = Math.max(16, columns - (kind + size + use + 6));
@@ -48,24 +48,12 @@ function title({ title: text, whole, kind }: CacheEntry): string {
 
 function used({ inUse, lastUsedMs }: CacheEntry, nowMs: number): string {
   if (inUse) return 'in use';
-  const ms = Math.max(0, nowMs - lastUsedMs);
-  if (ms < 60_000) return 'just now';
-  if (ms < 3_600_000) return `${Math.floor(ms / 60_000)} min ago`;
-  if (ms < 2 * dayMs) return `${Math.floor(ms / 3_600_000)} h ago`;
-  return `${Math.floor(ms / dayMs)} d ago`;
+  return agoText(nowMs - lastUsedMs);
 }
 
 function summary(entries: readonly CacheEntry[]): string {
   const sum = entries.reduce((total, entry) => total + entry.bytes, 0);
-  return `${entries.length} ${entries.length === 1 ? 'entry' : 'entries'}, ${bytes(sum)}`;
-}
-
-/** `312 KiB`, `24.1 MiB`. */
-function bytes(count: number): string {
-  const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB'];
-  const power = Math.min(units.length - 1, count < 1 ? 0 : Math.floor(Math.log(count) / Math.log(1024)));
-  const value = count / 1024 ** power;
-  return `${power === 0 || value >= 100 ? Math.round(value) : value.toFixed(1)} ${units[power]}`;
+  return `${entries.length} ${entries.length === 1 ? 'entry' : 'entries'}, ${bytesText(sum)}`;
 }
 
 function cut(text: string, width: number): string {

@@ -54,6 +54,23 @@ export function gainText({ observed, low, high }: Gain): string {
   return observed === 0 ? `below ${toDigits(high, 2, Math.ceil)}x` : intervalText(observed, low, high, 'x');
 }
 
+/** @example `312 KiB`, `24.1 MiB` */
+export function bytesText(count: number): string {
+  const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB'];
+  const power = Math.min(units.length - 1, count < 1 ? 0 : Math.floor(Math.log(count) / Math.log(1024)));
+  const value = count / 1024 ** power;
+  return `${power === 0 || value >= 100 ? Math.round(value) : value.toFixed(1)} ${units[power]}`;
+}
+
+/** How long ago something was, of a time in milliseconds: `just now`, `3 h ago`. What is to come is now. */
+export function agoText(ms: number): string {
+  const [minute, hour, day] = [60_000, 3_600_000, 86_400_000];
+  if (ms < minute) return 'just now';
+  if (ms < hour) return `${Math.floor(ms / minute)} min ago`;
+  if (ms < 2 * day) return `${Math.floor(ms / hour)} h ago`;
+  return `${Math.floor(ms / day)} d ago`;
+}
+
 export function plural(count: number, one: string, many = `${one}s`): string {
   return `${count} ${count === 1 ? one : many}`;
 }

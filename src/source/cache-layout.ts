@@ -13,6 +13,8 @@ export interface CacheLayout {
   labs: string;
   /** `<hash>/objects`, what `--rev worktree` and plain folders were made into. */
   snapshots: string;
+  /** `<package>_<version>/`, kernels for guests; a file with the list of those there are. */
+  kernels: string;
   /** Logs of builds that failed. */
   logs: string;
   /** Compiled supervisors. */
@@ -28,6 +30,7 @@ export function cacheLayout(paths: Paths): CacheLayout {
     mirrors: join(paths.cache, 'mirrors'),
     labs: join(paths.cache, 'labs'),
     snapshots: join(paths.cache, 'snapshots'),
+    kernels: join(paths.cache, 'kernels'),
     logs: join(paths.cache, 'logs'),
     supervisors: join(paths.cache, 'supervisors'),
     temporary: join(paths.cache, 'tmp'),

@@ -6,6 +6,7 @@ import type { Paths } from '../model/settings.ts';
 import { liveness } from '../process-identity.ts';
 import { cacheLayout, temporaryOwner } from './cache-layout.ts';
 import { claimState } from './claim.ts';
+import { exists } from './exists.ts';
 import { builtTests, generationState, generations, readEntry, usersOf as usersOfGeneration } from './generation.ts';
 import { inUse, lastUse, usersOf } from './use.ts';
 
@@ -17,6 +18,7 @@ export async function cacheUsage(paths: Paths): Promise<CacheUsage> {
     each(layout.mirrors, describeMirror),
     each(layout.labs, describeLab),
     each(layout.snapshots, describeSnapshot),
+    each(layout.kernels, describeKernel),
     each(layout.supervisors, (path) => describeFile('supervisor', path)),
     each(layout.logs, (path) => describeFile('log', path)),
     each(layout.temporary, describeTemporary),
@@ -85,6 +87,28 @@ async function describeRepository(
     inUse: (await claimState(`${path}.claim`)) === 'held' || (await inUse(users)),
     whole: true,
   };
+}
+
+/** A folder for each; the file beside them tells what Debian has. */
+async function describeKernel(path: string): Promise<CacheEntry[]> {
+  const stats = await lstat(path);
+  if (!stats.isDirectory()) {
+    const [list] = await describeFile('kernel', path);
+    return list === undefined ? [] : [{ ...list, title: 'list of the kernels of Debian' }];
+  }
+  const users = usersOf(path);
+  const whole = await exists(join(path, 'kernel.json'));
+  return [
+    {
+      kind: 'kernel',
+      path,
+      title: basename(path).replace('_', ' '),
+      bytes: await diskUsage(path),
+      lastUsedMs: (await lastUse(users)) ?? stats.mtimeMs,
+      inUse: whole && (await inUse(users)),
+      whole,
+    },
+  ];
 }
 
 async function describeFile(kind: CacheEntry['kind'], path: string): Promise<CacheEntry[]> {

@@ -99,6 +99,31 @@ describe('pruneCache', () => {
     expect(again.facts).toMatchObject({ key: facts.key, cached: false });
   });
 
+  it('removes kernels that are old, and those that were not finished', async () => {
+    const kernel = async (name: string) => {
+      const path = join(cacheLayout(context.paths).kernels, name);
+      await mkdir(join(path, 'flakehunt-users'), { recursive: true });
+      await writeFile(join(path, 'vmlinuz'), 'image');
+      return path;
+    };
+    const used = await kernel('linux-image-6.12.9-cloud-amd64_6.12.9-1');
+    await writeFile(join(used, 'kernel.json'), '{}');
+    await writeFile(join(used, 'flakehunt-users', formatIdentity(ownIdentity())), '');
+    await kernel('linux-image-6.1.0-1-cloud-amd64_6.1.9-1');
+    await writeFile(join(cacheLayout(context.paths).kernels, 'debian.json'), '{}');
+    const found = (await usage()).map(({ kind, title, inUse, whole }) => [kind, title, inUse, whole]);
+    expect(found.sort((a, b) => (String(a[1]) < String(b[1]) ? -1 : 1))).toEqual([
+      ['kernel', 'linux-image-6.1.0-1-cloud-amd64 6.1.9-1', false, false],
+      ['kernel', 'linux-image-6.12.9-cloud-amd64 6.12.9-1', true, true],
+      ['kernel', 'list of the kernels of Debian', false, true],
+    ]);
+    expect((await prune(30)).removed.map(({ title }) => title)).toEqual(['linux-image-6.1.0-1-cloud-amd64 6.1.9-1']);
+    expect(kinds((await all()).inUse)).toEqual(['kernel']);
+    await ageAll(31);
+    expect((await prune(30)).removed.map(({ path }) => path)).toEqual([used]);
+    expect(await readdir(cacheLayout(context.paths).kernels)).toEqual([]);
+  });
+
   it('looking at it does not make it look used', async () => {
     await build('alpha');
     await ageAll(10);

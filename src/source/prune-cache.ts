@@ -50,6 +50,7 @@ async function remove({ kind, path }: CacheEntry, paths: Paths): Promise<boolean
     case 'lab':
       return await removeRepository(path, join('.git', 'flakehunt-users'), paths);
     case 'snapshot':
+    case 'kernel':
       return await moveAside(path, 'flakehunt-users', paths);
     default:
       // Also a supervisor: the kernel keeps a running program's file.

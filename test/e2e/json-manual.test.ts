@@ -55,6 +55,7 @@ it('describes every field of every document in its section of the manual, or whe
     await place.json(['cache', '--prune', '--all', '--dry-run', '--json']),
     await place.json(['parse', '--json'], { input: log }),
     await place.json(['conditions', '--json']),
+    await place.json(['kernels', '--cached', '--json']),
     await place.json(['replay', 'last', '--json']),
     await place.json([
       'replay',
@@ -73,7 +74,7 @@ it('describes every field of every document in its section of the manual, or whe
   ] as { v: number; kind: string }[];
   const kinds = documents.map(({ kind }) => kind);
   expect(kinds).toEqual([
-    ...['hunt', 'hunt', 'hunts', 'run', 'doctor', 'cache', 'prune', 'log', 'conditions'],
+    ...['hunt', 'hunt', 'hunts', 'run', 'doctor', 'cache', 'prune', 'log', 'conditions', 'kernels'],
     ...['replay', 'replay', 'bisect', 'confirm'],
   ]);
   expect(fields(documents[0])).toEqual(expect.arrayContaining(['horizon', 'elsewhere', 'part']));

@@ -3,6 +3,7 @@ import { checkCoreDumps } from './core-dumps.ts';
 import { checkCache, checkState } from './disk.ts';
 import { checkIoUring } from './io-uring.ts';
 import { checkKernelLog, checkMemlock, checkUserNotification } from './kernel.ts';
+import { checkKvm } from './kvm.ts';
 import { checkNode } from './node.ts';
 import type { ProbeContext } from './probe-context.ts';
 import { checkClock, checkCpus, checkLoad } from './processors.ts';
@@ -40,6 +41,7 @@ export async function checkMachine(context: ProbeContext): Promise<Check[]> {
     checkKernelLog(),
     stressNg,
     qemu,
+    checkKvm(),
     checkCpus(context),
     checkClock(context),
     load,

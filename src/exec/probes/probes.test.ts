@@ -7,6 +7,7 @@ import { checkCoreDumps } from './core-dumps.ts';
 import { checkCache, checkState } from './disk.ts';
 import { checkIoUring } from './io-uring.ts';
 import { checkKernelLog, checkMemlock, checkUserNotification } from './kernel.ts';
+import { checkKvm } from './kvm.ts';
 import { checkNode } from './node.ts';
 import type { ProbeContext } from './probe-context.ts';
 import { checkClock, checkCpus, checkLoad } from './processors.ts';
@@ -203,7 +204,12 @@ describe('tools', () => {
       remedy: expect.stringContaining('make'),
     });
     expect((await checkCompiler(context())).state).toBe('bad');
-    expect((await checkQemu(context({}, { arch: 'aarch64' }))).remedy).toContain('qemu-system-arm');
+    expect(await checkQemu(context())).toMatchObject({
+      state: 'warn',
+      found: 'qemu-system-x86_64 is not installed',
+      cost: expect.stringContaining('no --kernel'),
+      remedy: 'apt-get install qemu-system-x86 (Debian)',
+    });
   });
 
   test('CC names the compiler', async () => {
@@ -241,6 +247,24 @@ describe('tools', () => {
       found: expect.stringContaining('ptrace_scope=1'),
     });
     expect((await checkGdb(context({ [yama]: '3' }, { uid: 0 }))).remedy).toContain('reboot');
+  });
+});
+
+describe('kvm', () => {
+  test('is there when its device can be read and written, and whether it works is not promised', () => {
+    const device = join(folder, 'kvm');
+    expect(checkKvm(device)).toMatchObject({ state: 'warn', found: `there is no ${device}` });
+    writeFileSync(device, '');
+    expect(checkKvm(device)).toMatchObject({ state: 'ok', found: expect.stringContaining('first guest') });
+  });
+
+  test('one that is not for us is told with the way to it', () => {
+    expect(checkKvm(folder)).toMatchObject({
+      state: 'warn',
+      found: `${folder} may not be read and written (EISDIR)`,
+      cost: expect.stringContaining('ten times slower'),
+      remedy: expect.stringContaining('adduser USER kvm'),
+    });
   });
 });
 
