@@ -5,9 +5,8 @@ import { checkRuns } from '../../stats/check-runs.ts';
 import { fisherExact } from '../../stats/fisher.ts';
 import { rateInterval } from '../../stats/interval.ts';
 import type { BisectSession } from './bisect-session.ts';
+import { runInTurns } from './run-in-turns.ts';
 
-/** How often the two sides take turns: what drifts on the machine then hits both. */
-const turns = 4;
 /** Part of the doubt that the confidence leaves. */
 const levelShare = 0.1;
 /** Seconds that a check may take in any case, and as a part of what was spent until then. */
@@ -42,20 +41,14 @@ export async function makeCheck(
   );
   const rate = Math.max(fails.failures, 1) / Math.max(fails.runs, 1);
   const runs = kind === 'gone' ? Math.min(most, Math.max(planned.runs, Math.ceil(residue / rate / 3))) : planned.runs;
-  const seen = { before: { failures: 0, runs: 0 }, after: { failures: 0, runs: 0 } };
   session.doing(`checking ${session.nameOf(change)} against ${session.nameOf(before)}, ${runs} runs each`);
-  for (let turn = 0; turn < turns; turn++) {
-    for (const side of ['before', 'after'] as const) {
-      if (session.isOver) return null;
-      const node = side === 'before' ? before : change;
-      const share = Math.ceil((runs * (turn + 1)) / turns) - Math.ceil((runs * turn) / turns);
-      if (share === 0) continue;
-      const event = await session.experiment({ node, runs: share, condition, phase: 'verify', untilFailure: false });
-      if (event === null) return null;
-      seen[side].failures += event.seen.failures;
-      seen[side].runs += event.seen.runs;
-    }
-  }
+  const sides = [
+    { node: before, runs },
+    { node: change, runs },
+  ] as const;
+  const made = await runInTurns(session, sides, { condition, phase: 'verify' });
+  if (made === null) return null;
+  const seen = { before: made[0], after: made[1] };
   const { p } = fisherExact(seen.before, seen.after);
   const [failing, clean] = header.direction === 'fix' ? [seen.before, seen.after] : [seen.after, seen.before];
   const isRight = failing.failures * clean.runs > clean.failures * failing.runs;
