@@ -122,6 +122,10 @@ export interface BisectCheck {
   after: { commit: BisectCommit; rate: Rate };
   /** Fisher's exact test, two-sided. */
   p: number;
+  /** p has to be below it. Like `wantedLevel`, earlier logs are without it. */
+  level?: number;
+  /** A tenth of the doubt that the confidence leaves; `level` is above it where there was no time for that. */
+  wantedLevel?: number;
   /** The check bears the finding out at its level. */
   agrees: boolean;
   /** Shell commands that show the failing and the other side. */

@@ -87,6 +87,16 @@ describe('ends between which nothing can be found', () => {
     expect(out).toMatch(/coin: both ends fail/);
     expect(code).toBe(5);
   });
+
+  it('both fail alike: that is said long before the time is over, however sure it has to be', async () => {
+    const place = await coins(['fails', 'fails', 'fails']);
+    const how = ['--time', '1h', '--confidence', '0.9999', '--json'];
+    const { code, out } = await place.run(['bisect', ...on, '--bad', 'c1', '--good', 'c3', ...how]);
+    const found = JSON.parse(out);
+    expect([code, found.outcome, found.findings]).toEqual([5, 'both-fail', []]);
+    expect(found.notes.at(-1)).toMatch(/both ends fail, so \d+ fresh runs of each .* alike; rate new over old/);
+    expect(found.spent.runs).toBeLessThan(3000);
+  });
 });
 
 describe('a test that is not everywhere', () => {

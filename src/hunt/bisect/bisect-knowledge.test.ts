@@ -24,6 +24,19 @@ it('what is seen of a build is what is seen of all that are built alike, under o
   expect(knowledge.seenAt(0, 'x')).toEqual({ failures: 9, runs: 9 });
 });
 
+it('a run takes as long as those of the same build did here, not elsewhere', () => {
+  const hang = { seconds: 120 };
+  const knowledge = known(
+    'aba',
+    sampleSeen(0, 2, 2, hang),
+    sampleSeen(2, 1, 2, hang),
+    sampleSeen(0, 9, 9, { from: 'x' }),
+  );
+  expect(knowledge.runSecondsAt(2, 'plain')).toBe(60);
+  expect(knowledge.runSecondsAt(1, 'plain')).toBeNull();
+  expect(knowledge.runSecondsAt(0, 'x')).toBeNull();
+});
+
 it('builds that turn out to be the same are one from then on', () => {
   const knowledge = known('abc', built(0, 1, 'i'), built(2, 1, 'i'), sampleSeen(0, 1, 4));
   expect(knowledge.twin(2, 'i')).toBe(0);

@@ -80,6 +80,16 @@ export class BisectKnowledge {
     return sum;
   }
 
+  /** Seconds that a run of a node's build takes, as far as it was run in this bisect under a condition; null: it was not. */
+  runSecondsAt(at: number, condition: string): number | null {
+    const build = this.range.builds[at];
+    const own = this.seen.filter(
+      (one) => one.condition === condition && one.from === null && this.range.builds[one.node] === build,
+    );
+    const runs = own.reduce((sum, one) => sum + one.runs, 0);
+    return runs === 0 ? null : own.reduce((sum, one) => sum + one.seconds, 0) / runs;
+  }
+
   /** Failures of other names are so frequent that they would end each batch before it tells anything. */
   get othersPrevail(): boolean {
     const failures = this.seen.reduce((sum, { seen }) => sum + seen.failures, 0);

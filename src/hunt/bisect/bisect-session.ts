@@ -131,15 +131,22 @@ export class BisectSession {
     return this.setup.knowledge.entries[node]?.name ?? String(node);
   }
 
-  /** Experiments that a search asks for, until it stops; null when the time was over first. */
+  /**
+   * Experiments that a search asks for, until it stops; null when the time was over first.
+   * @param isSettled asked before each: nothing changed, as was found out beside the search
+   */
   async follow(
     make: () => Bisector,
     how: Pick<Experiment, 'condition' | 'phase'>,
     isOver: () => boolean = () => this.isOver,
+    isSettled: () => Promise<boolean> = async () => false,
   ): Promise<Extract<BisectStep, { kind: 'stop' }> | null> {
-    for (let bisector = make(); ; bisector = make()) {
+    for (;;) {
+      const settled = await isSettled();
+      const bisector = make();
       if (how.phase === 'search') this.tellPosterior(bisector);
       if (this.endsAreAlike) return { kind: 'stop', reason: 'no-change', node: null, posterior: 1 };
+      if (settled) return { kind: 'stop', reason: 'no-change', node: null, posterior: bisector.noChange };
       if (isOver()) return null;
       const step = bisector.next(this.setup.knowledge.costs);
       if (step.kind === 'stop') return step;

@@ -1,23 +1,22 @@
 import type { BisectCheck, BisectCommit, Seen } from '../../model/bisect.ts';
 import { runCommand } from '../../report/run-command.ts';
+import { planCheck } from '../../search/bisect/check-plan.ts';
 import type { ChangeKind } from '../../search/bisect/levels.ts';
-import { checkRuns } from '../../stats/check-runs.ts';
 import { fisherExact } from '../../stats/fisher.ts';
 import { rateInterval } from '../../stats/interval.ts';
 import type { BisectSession } from './bisect-session.ts';
+import { runInTurns } from './run-in-turns.ts';
 
-/** How often the two sides take turns: what drifts on the machine then hits both. */
-const turns = 4;
 /** Part of the doubt that the confidence leaves. */
 const levelShare = 0.1;
-/** Seconds that a check may take in any case, and as a part of what was spent until then. */
-const patience = { seconds: 60, share: 0.5 };
-/** Beyond a change that leaves nothing, so many expected failures must not come: what is only reduced shows then. */
-const residue = 30;
+/** Seconds that a check may take in any case, as a part of what was spent until then, and of what is left. */
+const patience = { seconds: 60, share: 0.5, ofTheRest: 0.8 };
+/** Until a run is known to take longer. */
+const leastRunSeconds = 1e-4;
 
 /**
  * Fresh, interleaved runs of a commit and of the nearest one before it that is built otherwise. As many as an exact test
- * needs, fixed before they begin; null when the time is over before, or there is nothing to compare with.
+ * needs and the time allows, fixed before they begin; null when the time is over before, or there is nothing to compare with.
  */
 export async function makeCheck(
   session: BisectSession,
@@ -29,48 +28,42 @@ export async function makeCheck(
   const before = nodeBefore(session, change);
   if (before === null) return null;
   const { header, costs } = knowledge;
-  const [old, young] = [knowledge.seenAt(before, condition), knowledge.seenAt(change, condition)];
-  const level = (1 - header.confidence) * levelShare;
-  const affordable = Math.max(patience.seconds, patience.share * (costs.spentSeconds ?? 0)) / costs.runSeconds / 2;
-  const most = Math.max(6, Math.ceil(affordable));
-  const fails = header.direction === 'fix' ? old : young;
-  const planned = checkRuns(
-    pooledWith(session, fails, condition),
-    header.direction === 'fix' ? young : old,
-    level,
-    most,
-  );
-  const rate = Math.max(fails.failures, 1) / Math.max(fails.runs, 1);
-  const runs = kind === 'gone' ? Math.min(most, Math.max(planned.runs, Math.ceil(residue / rate / 3))) : planned.runs;
-  const seen = { before: { failures: 0, runs: 0 }, after: { failures: 0, runs: 0 } };
-  session.doing(`checking ${session.nameOf(change)} against ${session.nameOf(before)}, ${runs} runs each`);
-  for (let turn = 0; turn < turns; turn++) {
-    for (const side of ['before', 'after'] as const) {
-      if (session.isOver) return null;
-      const node = side === 'before' ? before : change;
-      const share = Math.ceil((runs * (turn + 1)) / turns) - Math.ceil((runs * turn) / turns);
-      if (share === 0) continue;
-      const event = await session.experiment({ node, runs: share, condition, phase: 'verify', untilFailure: false });
-      if (event === null) return null;
-      seen[side].failures += event.seen.failures;
-      seen[side].runs += event.seen.runs;
-    }
-  }
+  const isFix = header.direction === 'fix';
+  const [bad, good] = isFix ? [before, change] : [change, before];
+  const wantedLevel = Number(((1 - header.confidence) * levelShare).toPrecision(6));
+  const spent = Math.max(patience.seconds, patience.share * (costs.spentSeconds ?? 0));
+  const plan = planCheck({
+    failing: pooledWith(session, knowledge.seenAt(bad, condition), condition),
+    clean: knowledge.seenAt(good, condition),
+    change: kind,
+    level: wantedLevel,
+    seconds: { failing: secondsPerRun(session, bad, condition), clean: secondsPerRun(session, good, condition) },
+    budgetSeconds: Math.min(spent, (patience.ofTheRest * session.leftMs()) / 1000),
+  });
+  const [old, young] = isFix ? [plan.failingRuns, plan.cleanRuns] : [plan.cleanRuns, plan.failingRuns];
+  const much = old === young ? `${old} runs each` : `${young} and ${old} runs`;
+  session.doing(`checking ${session.nameOf(change)} against ${session.nameOf(before)}, ${much}`);
+  const sides = [
+    { node: before, runs: old },
+    { node: change, runs: young },
+  ] as const;
+  const made = await runInTurns(session, sides, { condition, phase: 'verify' });
+  if (made === null) return null;
+  const seen = { before: made[0], after: made[1] };
   const { p } = fisherExact(seen.before, seen.after);
-  const [failing, clean] = header.direction === 'fix' ? [seen.before, seen.after] : [seen.after, seen.before];
+  const [failing, clean] = isFix ? [seen.before, seen.after] : [seen.after, seen.before];
   const isRight = failing.failures * clean.runs > clean.failures * failing.runs;
   const commit = (node: number) => commitOf(session, node);
-  const again = (node: number) => runCommand(header, commit(node).commit, condition, runs);
+  const again = (node: number, runs: number) => runCommand(header, commit(node).commit, condition, runs);
   const side = (node: number, own: Seen) => ({ commit: commit(node), rate: rateInterval(own.failures, own.runs) });
   return {
     before: side(before, seen.before),
     after: side(change, seen.after),
     p,
-    agrees: p < level && isRight,
-    reproduce: {
-      before: again(before),
-      after: again(change),
-    },
+    level: plan.level,
+    wantedLevel,
+    agrees: p < plan.level && isRight,
+    reproduce: { before: again(before, old), after: again(change, young) },
   };
 }
 
@@ -81,6 +74,12 @@ function pooledWith({ setup }: BisectSession, own: Seen, condition: string): See
   const end = knowledge.header.direction === 'fix' ? 0 : knowledge.entries.length - 1;
   const there = knowledge.seenAt(end, condition);
   return there.failures > 0 ? there : { failures: 1, runs: Math.max(2, own.runs) };
+}
+
+/** Of a revision whose runs may hang, and of one whose runs do not: they are far apart. */
+function secondsPerRun({ setup }: BisectSession, node: number, condition: string): number {
+  const { knowledge } = setup;
+  return Math.max(leastRunSeconds, knowledge.runSecondsAt(node, condition) ?? knowledge.costs.runSeconds);
 }
 
 /** The first parent of a commit, or what is built like it: where runs can be made. Null: none. */

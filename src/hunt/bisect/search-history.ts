@@ -2,6 +2,7 @@ import type { ExitCode } from '../../errors.ts';
 import type { BisectCheck, BisectOutcome, BisectSummary, BisectVerb } from '../../model/bisect.ts';
 import { bisectExitCode } from './bisect-exit-code.ts';
 import { BisectSession, type BisectSetup } from './bisect-session.ts';
+import { endsComparison } from './compare-ends.ts';
 import { findReduction } from './find-reduction.ts';
 import { makeCheck } from './make-check.ts';
 
@@ -26,8 +27,10 @@ const mostChecks = 3;
 
 async function search(session: BisectSession): Promise<BisectOutcome> {
   const { condition } = session;
+  const isSettled = endsComparison(session);
+  const isOver = () => session.isOver;
   for (let checks = 1; ; checks++) {
-    const stop = await session.follow(() => session.bisector(), { condition, phase: 'search' });
+    const stop = await session.follow(() => session.bisector(), { condition, phase: 'search' }, isOver, isSettled);
     if (stop === null) return outOfTime(session);
     if (stop.reason === 'no-change') return withoutChange(session);
     if (stop.reason === 'undecided' || stop.node === null) return undecided(session);

@@ -75,12 +75,17 @@ function checkLines(check: BisectCheck, columns: number, style: Style): string[]
     ...innerFact('after', [sideText(after)], columns),
     ...innerFact(
       'check',
-      [`${verdict}: fresh runs of both in turn, ${pText(p)} (Fisher's exact test, two-sided)`],
+      [`${verdict}: fresh runs of both in turn, ${pText(p)} (Fisher's exact test, two-sided)${levelText(check)}`],
       columns,
     ),
     ...innerCommand('run before', safe(reproduce.before, style.unicode), style),
     ...innerCommand('run after', safe(reproduce.after, style.unicode), style),
   ];
+}
+
+/** Where the time did not do for the level that the confidence asks for. */
+function levelText({ level = 0, wantedLevel = 0 }: BisectCheck): string {
+  return level > wantedLevel ? `, at level ${level} instead of ${wantedLevel}, as the time allowed` : '';
 }
 
 export function sideText({ commit, rate }: BisectCheck['before']): string {
