@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { access, writeFile } from 'node:fs/promises';
+import { access, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { EnvironmentError } from '../errors.ts';
 import { makeFolders } from '../make-folders.ts';
@@ -93,6 +93,9 @@ async function ownSettings(folder: string): Promise<string[]> {
     'Acquire::http::Timeout': '20',
     'Acquire::https::Timeout': '20',
   };
+  // In a user namespace root may be refused what apt does to become a lesser user (user_namespaces(7)).
+  const refused = (await readFile('/proc/self/setgroups', 'utf8').catch(() => '')).trim() === 'deny';
+  if (refused) Object.assign(settings, { 'APT::Sandbox::User': 'root' });
   const lines = Object.entries(settings).map(([name, value]) => `${name} "${value}";`);
   return [...lines, 'APT::Architectures { "amd64"; };'];
 }

@@ -1,6 +1,9 @@
-import { describe, expect, it } from 'vitest';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { transportSettings } from './apt-place.ts';
-import { debianMirrors, parseDeb822, parseOneLine } from './apt-sources.ts';
+import { debianMirrors, parseDeb822, parseOneLine, readAptSources } from './apt-sources.ts';
 
 const lines = `# a comment
 deb [arch=amd64 signed-by=/usr/share/keyrings/docker.gpg] https://download.docker.com/linux/debian bookworm stable
@@ -64,6 +67,23 @@ describe("apt's sources", () => {
   });
 });
 
+it('in the files of a system, one of which names a list of mirrors', async () => {
+  const etc = await mkdtemp(join(tmpdir(), 'flakehunt-apt-'));
+  onTestFinished(() => rm(etc, { recursive: true }));
+  await mkdir(join(etc, 'sources.list.d'));
+  await writeFile(join(etc, 'list'), '# ours first\nhttps://cdn.example/debian\tpriority:1\nhttp://b.example/debian\n');
+  await writeFile(join(etc, 'sources.list.d/a.list'), `deb mirror+file:${etc}/list bookworm main\n`);
+  await writeFile(join(etc, 'sources.list.d/b.sources'), stanzas);
+  await writeFile(join(etc, 'sources.list.d/c.sources.off'), stanzas);
+  expect((await readAptSources(etc)).map(({ uri }) => uri)).toEqual([
+    'https://cdn.example/debian',
+    'http://a.example/debian',
+    'http://b.example/debian',
+    'http://security.example/debian-security/',
+  ]);
+  expect(await readAptSources(join(etc, 'none'))).toEqual([]);
+});
+
 describe('debianMirrors', () => {
   it("takes the one with most of Debian's suites, and that of the security team", () => {
     const { main, security } = debianMirrors(parseOneLine(lines));
@@ -76,6 +96,7 @@ describe('debianMirrors', () => {
   it.each([
     ['nothing', ''],
     ['another distribution', 'deb http://archive.example/ubuntu jammy main\n'],
+    ['a list of mirrors that is on one', 'deb mirror://mirrors.example/list bookworm main\n'],
     ['others for Debian', 'deb https://download.docker.com/linux/debian bookworm stable\n'],
   ])('has none in %s', (_, text) => {
     expect(debianMirrors(parseOneLine(text))).toEqual({ main: null, security: null });

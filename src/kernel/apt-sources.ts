@@ -25,7 +25,15 @@ export async function readAptSources(etc = '/etc/apt'): Promise<AptSource[]> {
   const names = (await readdir(parts).catch(() => [])).filter((name) => /^[\w.-]+\.(list|sources)$/.test(name));
   const paths = [join(etc, 'sources.list'), ...names.toSorted().map((name) => join(parts, name))];
   const texts = await Promise.all(paths.map((path) => readFile(path, 'utf8').catch(() => '')));
-  return texts.flatMap((text, i) => (paths[i]?.endsWith('.sources') ? parseDeb822(text) : parseOneLine(text)));
+  const sources = texts.flatMap((text, i) => (paths[i]?.endsWith('.sources') ? parseDeb822(text) : parseOneLine(text)));
+  return await Promise.all(sources.map(async (source) => ({ ...source, uri: await mirrorOf(source.uri) })));
+}
+
+/** Images for clouds name a file with a list of mirrors, the preferred first (apt-transport-mirror(1)). */
+async function mirrorOf(uri: string): Promise<string> {
+  const list = /^mirror\+file:(?:\/\/)?(\/.*)$/.exec(uri)?.[1];
+  const lines = list === undefined ? '' : await readFile(list, 'utf8').catch(() => '');
+  return /^[a-z+]+:\S+/m.exec(lines)?.[0] ?? uri;
 }
 
 /** `deb [signed-by=/x.gpg arch=amd64] http://host/debian bookworm main`, a line each (sources.list(5)). */
@@ -83,7 +91,7 @@ function best(sources: readonly AptSource[], security: boolean): Mirror | null {
   const found = new Map<string, { source: AptSource; score: number }>();
   for (const source of sources) {
     const suites = source.suites.filter((suite) => isDebian(suite, security));
-    if (suites.length === 0 || !source.components.includes('main') || source.uri.startsWith('cdrom:')) continue;
+    if (suites.length === 0 || !source.components.includes('main') || /^(cdrom|mirror)/.test(source.uri)) continue;
     const before = found.get(source.uri) ?? { source, score: /debian/.test(source.uri) ? 10 : 0 };
     found.set(source.uri, { ...before, score: before.score + suites.length });
   }

@@ -60,6 +60,8 @@ export async function fetchIndex(context: KernelContext): Promise<DebianIndex> {
     context.progress("fetching Debian's package lists (30 MB)");
     const options = { cwd: folder, env: place.env, signal: context.signal };
     const { stderr } = await runCommand(['apt-get', 'update', '-q'], options);
+    const full = fullDisk(context.paths, stderr);
+    if (full !== null) throw full;
     const lists = join(folder, 'state/lists');
     const names = await readdir(lists);
     const found = kernelSuites.flatMap((suite) => {
@@ -67,7 +69,7 @@ export async function fetchIndex(context: KernelContext): Promise<DebianIndex> {
       return name === undefined ? [] : { suite, path: join(lists, name) };
     });
     // A suite that the mirror does not carry fails the whole; what is there counts.
-    if (found.length === 0) throw fullDisk(context.paths, stderr) ?? unreachable(place, stderr);
+    if (found.length === 0) throw unreachable(place, stderr);
     const trouble = stderr.split('\n').find((line) => /Failed to fetch|is not signed/.test(line));
     if (trouble !== undefined) context.note(`A part of Debian's package lists is missing: ${firstError(trouble)}.`);
     context.progress("reading Debian's package lists");

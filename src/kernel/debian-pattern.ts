@@ -18,9 +18,9 @@ export async function debianKernel(pattern: string, context: KernelContext): Pro
   if (!/^[\w.*?+~:-]+$/.test(pattern)) {
     throw new UsageError(`"deb:${pattern}" names no version; say deb:6.12.*, deb:6.1.176, deb:6.1.0-50 or deb:*.`);
   }
-  const cached = matching(await intact(await cachedKernels(context.paths), pattern, context), pattern);
+  const cached = matching(await cachedKernels(context.paths), pattern);
   // A name that is not a pattern cannot come to mean anything newer.
-  const exact = cached.find(isCalled(pattern));
+  const exact = await firstSound(cached.filter(isCalled(pattern)));
   const found = exact ?? (await fetched(pattern, cached, context));
   // Pruned a moment ago: it is fetched again.
   if (!(await markKernelUse(found.folder))) return await debianKernel(pattern, context);
@@ -46,10 +46,10 @@ async function fetched(pattern: string, cached: CachedKernel[], context: KernelC
       return await have(choose(pattern, await fetchIndex(context)), context);
     }
   } catch (error) {
-    const [newest] = cached;
-    if (newest === undefined || !(error instanceof EnvironmentError)) throw error;
+    const newest = error instanceof EnvironmentError ? await firstSound(cached) : null;
+    if (newest === null) throw error;
     context.note(
-      `${error.message} The newest kernel of the cache that matches deb:${pattern} is used: ${newest.package} ${newest.packageVersion}.`,
+      `${(error as Error).message} The newest kernel of the cache that matches deb:${pattern} is used: ${newest.package} ${newest.packageVersion}.`,
     );
     return newest;
   }
@@ -77,15 +77,13 @@ function sameSeries(name: string, names: readonly string[]): string[] {
 
 async function have(kernel: DebianKernel, context: KernelContext): Promise<CachedKernel> {
   const there = await readCached(folderOf(context, kernel));
-  return there !== null && (await isIntact(there)) ? there : await fetchKernel(kernel, context);
+  if (there !== null && (await isIntact(there))) return there;
+  if (there !== null) context.note(`The image ${there.image} is damaged; it is fetched again.`);
+  return await fetchKernel(kernel, context);
 }
 
-/** Those of the cache that match and are as they were unpacked. */
-async function intact(kernels: CachedKernel[], pattern: string, context: KernelContext): Promise<CachedKernel[]> {
-  const sound: CachedKernel[] = [];
-  for (const kernel of matching(kernels, pattern)) {
-    if (await isIntact(kernel)) sound.push(kernel);
-    else context.note(`The image ${kernel.image} is damaged; it is fetched again where it is needed.`);
-  }
-  return sound;
+/** The first whose image is as it was unpacked. */
+async function firstSound(kernels: readonly CachedKernel[]): Promise<CachedKernel | null> {
+  for (const kernel of kernels) if (await isIntact(kernel)) return kernel;
+  return null;
 }

@@ -29,7 +29,8 @@ export async function withWorkshop<T>(paths: Paths, what: string, work: (folder:
     if (!(code in reasons)) throw error;
     throw cacheUnwritable(paths, reasons[code] ?? code, error);
   } finally {
-    await rm(folder, { recursive: true, force: true });
+    // What was killed may take a moment to go.
+    await rm(folder, { recursive: true, force: true, maxRetries: 5 });
   }
 }
 

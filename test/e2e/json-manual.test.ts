@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
@@ -37,6 +37,25 @@ const script = {
   refuses: { part: 'noise', text: 'there is no stress-ng' },
 };
 
+/** A cache with a kernel in it. */
+function withKernel(dir: string): string {
+  const folder = join(dir, 'cache/flakehunt/kernels/linux-image-6.1.0-1-cloud-amd64_6.1.9-1');
+  const [release, version, packageVersion] = ['6.1.0-1-cloud-amd64', '6.1.9', '6.1.9-1'];
+  const note = {
+    v: 1,
+    release,
+    version,
+    package: `linux-image-${release}`,
+    packageVersion,
+    suites: ['sid'],
+    sha256: '',
+  };
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, 'vmlinuz'), '');
+  writeFileSync(join(folder, 'kernel.json'), JSON.stringify(note));
+  return join(dir, 'cache');
+}
+
 const claim = ['claim', '--tree', 'lab', '--condition', 'chaos:handoff', '--seed', '1'];
 
 it('describes every field of every document in its section of the manual, or where it speaks of a hunt', async () => {
@@ -55,7 +74,7 @@ it('describes every field of every document in its section of the manual, or whe
     await place.json(['cache', '--prune', '--all', '--dry-run', '--json']),
     await place.json(['parse', '--json'], { input: log }),
     await place.json(['conditions', '--json']),
-    await place.json(['kernels', '--cached', '--json']),
+    await place.json(['kernels', '--cached', '--json'], { env: { XDG_CACHE_HOME: withKernel(place.dir) } }),
     await place.json(['replay', 'last', '--json']),
     await place.json([
       'replay',
@@ -78,6 +97,7 @@ it('describes every field of every document in its section of the manual, or whe
     ...['replay', 'replay', 'bisect', 'confirm'],
   ]);
   expect(fields(documents[0])).toEqual(expect.arrayContaining(['horizon', 'elsewhere', 'part']));
+  expect(fields(documents[9])).toContain('suites');
   const inHunt = named(section('hunt'));
   for (const document of documents) {
     const inSection = named(section(document.kind));
