@@ -2,8 +2,11 @@ import { appendFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { sampleEntries } from '../hunt/bisect/sample-range.ts';
 import type { HuntEvent } from '../model/events.ts';
 import type { CommandContext } from '../model/settings.ts';
+import { sampleBisectHeader } from '../report/bisect/sample-bisect.ts';
+import { createBisect } from '../store/bisect-log.ts';
 import { createHunt } from '../store/hunt-log.ts';
 import { sampleClass, sampleFailure, sampleHeader, sampleSession, sampleTally } from '../store/sample-hunt.ts';
 import { list } from './list.ts';
@@ -26,7 +29,10 @@ const eventful: HuntEvent[] = [
 
 test('without hunts it says how to start one', async () => {
   expect(await listed({})).toContain('flakehunt run');
-  expect(JSON.parse(await listed({ json: true }))).toEqual({ v: 1, kind: 'hunts', total: 0, hunts: [] });
+  expect(JSON.parse(await listed({ json: true }))).toEqual({
+    ...{ v: 1, kind: 'hunts', total: 0, hunts: [] },
+    ...{ totalBisects: 0, bisects: [] },
+  });
 });
 
 test('each hunt is one line with its runs and what it found; a running and a killed one say so', async () => {
@@ -57,6 +63,28 @@ test('JSON tells what was found, and what cannot be read', async () => {
   });
   expect(byId['251123-b-bbbb'].problem).toContain('line 2 is not an event');
   expect(Object.keys(byId['251123-b-bbbb'])).toEqual(Object.keys(byId['251123-a-aaaa']));
+});
+
+test('JSON tells of bisects, too: what each came to, or why it cannot be read', async () => {
+  const bisect = await createBisect({ state: top }, sampleBisectHeader({ id: '251124-a-aaaa' }));
+  bisect.append({ type: 'range', t: 0, entries: sampleEntries('abc') });
+  const suspects = [1, 2].map((node) => ({ node, mass: 0.5, files: [] }));
+  const finding = { verb: 'fixed', state: 'undecided', suspects, posterior: 0.97, check: null } as const;
+  bisect.append({ type: 'finding', t: 0, ...finding });
+  bisect.append({ type: 'end', t: 0, outcome: 'undecided', exitCode: 5 });
+  await bisect.close();
+  const damaged = await createBisect({ state: top }, sampleBisectHeader({ id: '251124-b-bbbb' }));
+  await damaged.close();
+  appendFileSync(join(damaged.dir, 'events.ndjson'), 'rubbish\n');
+  const document = JSON.parse(await listed({ json: true }));
+  expect(document).toMatchObject({ total: 0, hunts: [], totalBisects: 2 });
+  const byId = Object.fromEntries(document.bisects.map((one: { id: string }) => [one.id, one]));
+  expect(byId['251124-a-aaaa']).toMatchObject({
+    ...{ dir: bisect.dir, direction: 'fix', outcome: 'undecided', exitCode: 5, runs: 0, problem: null },
+    findings: [{ verb: 'fixed', state: 'undecided', suspects: 2, posterior: 0.97, commit: { name: 'c1' } }],
+  });
+  expect(byId['251124-b-bbbb'].problem).toContain('line 2');
+  expect(Object.keys(byId['251124-b-bbbb'])).toEqual(Object.keys(byId['251124-a-aaaa']));
 });
 
 test('the newest twenty are shown, and how many more there are', async () => {

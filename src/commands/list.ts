@@ -1,9 +1,10 @@
 import { ExitCode, ExpectedError } from '../errors.ts';
+import { bisectExitCode } from '../hunt/bisect/bisect-exit-code.ts';
 import type { BisectSummary } from '../model/bisect.ts';
 import type { CommandContext, Screen } from '../model/settings.ts';
 import type { HuntSummary } from '../model/summary.ts';
 import type { Verdict } from '../model/verdict.ts';
-import { renderBisects } from '../report/bisect/bisect-list.ts';
+import { bisectEntryJson, renderBisects, unreadableBisectJson } from '../report/bisect/bisect-list.ts';
 import { type HuntRow, renderHunts } from '../report/hunts.ts';
 import { bisectPlaces } from '../store/bisect-log.ts';
 import { huntPlaces } from '../store/find-hunt.ts';
@@ -25,7 +26,7 @@ type Summarised =
   | { entry: HuntEntry; summary: HuntSummary }
   | { entry: HuntEntry | null; id: string; dir: string; problem: string };
 
-/** The hunts so far, the one written last first. */
+/** The hunts so far, and the bisects, those written last first. */
 export async function list(options: ListOptions, context: CommandContext): Promise<ExitCode> {
   const { settings, screen, signal } = context;
   const total = huntPlaces(settings.paths).length;
@@ -36,7 +37,7 @@ export async function list(options: ListOptions, context: CommandContext): Promi
     if (signal.aborted) return ExitCode.interrupted;
     found.unshift(await summariseEntry(entry));
   }
-  if (options.json === true) screen.out(asJson(found, total));
+  if (options.json === true) screen.out(asJson(found, total, await bisectsJson(settings, options.all === true)));
   else if (total === 0) screen.out('No hunts yet. Start one: flakehunt run msg-ring.t --tree lab\n');
   else
     screen.out(
@@ -113,7 +114,23 @@ const nothing = {
   signatures: null,
 };
 
-function asJson(found: Summarised[], total: number): string {
+async function bisectsJson({ paths }: CommandContext['settings'], all: boolean) {
+  const places = bisectPlaces(paths);
+  const bisects = [];
+  for (const place of all ? places : places.slice(0, newest)) {
+    try {
+      const { summary } = await summariseBisect(place.dir);
+      const exitCode = summary.outcome === null ? null : bisectExitCode(summary.outcome);
+      bisects.push(bisectEntryJson(place, summary, exitCode));
+    } catch (error) {
+      if (!(error instanceof ExpectedError)) throw error;
+      bisects.push(unreadableBisectJson(place, error.message));
+    }
+  }
+  return { totalBisects: places.length, bisects };
+}
+
+function asJson(found: Summarised[], total: number, bisects: Awaited<ReturnType<typeof bisectsJson>>): string {
   const hunts = found.map((one) => {
     if ('problem' in one) return { id: one.id, dir: one.dir, ...nothing, problem: one.problem };
     const { entry, summary } = one;
@@ -140,5 +157,5 @@ function asJson(found: Summarised[], total: number): string {
       problem: null,
     };
   });
-  return `${JSON.stringify({ v: jsonVersion, kind: 'hunts', total, hunts }, null, 2)}\n`;
+  return `${JSON.stringify({ v: jsonVersion, kind: 'hunts', total, hunts, ...bisects }, null, 2)}\n`;
 }

@@ -192,7 +192,10 @@ export interface BisectSummary {
 export type ConfirmVerdict = 'gone' | 'reduced' | 'unchanged' | 'worse' | 'not-reproduced' | 'inconclusive';
 
 export interface ConfirmPlan {
-  /** Clean runs after, that "gone at 95 %" needs: ln 0.05 / ln(1 - lower bound of the rate before). Null: unknown yet. */
+  /**
+   * Clean runs after, that "gone at 95 %" needs: ln 0.05 / ln(1 - lower bound of the rate before), and 20 at least where the
+   * time allows. Null: unknown yet.
+   */
   cleanRuns: number | null;
   /** The rate before that this rests on: lower end of its interval when the plan was made. */
   leastBefore: number | null;

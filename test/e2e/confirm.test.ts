@@ -29,7 +29,9 @@ it('the fix of a test in its history, named by both sides; the plan is told befo
   const call = ['confirm', '--before', before, '--after', after, 'claim', '--tree', 'lab', ...handoff, '--seed', '1'];
   const { code, out } = await bench().run(call);
   expect(code).toBe(0);
-  expect(out).toMatch(/^plan {7}"gone" at 95 % needs \d+ clean runs after, given at least \d+ % before/m);
+  expect(out).toMatch(
+    /^plan {7}"gone" at 95 % needs (20 clean runs after, the fewest that will do|\d+ clean runs after, given at least \d+ % before)/m,
+  );
   expect(out).toMatch(/^claim: gone: 0 of \d+ runs after, \d+ of \d+ before/m);
 });
 

@@ -108,9 +108,13 @@ export class BisectKnowledge {
 
   /** The node at which runs of this one's build are made: one that is built, else the first. */
   representative(at: number): number {
+    return this.alike(at).find((other) => this.#built.has(other)) ?? at;
+  }
+
+  /** Nodes with the same build, as far as is known; the node itself is among them. */
+  alike(at: number): number[] {
     const build = this.range.builds[at];
-    const alike = this.range.builds.flatMap((other, index) => (other === build ? [index] : []));
-    return alike.find((other) => this.#built.has(other)) ?? at;
+    return this.range.builds.flatMap((other, index) => (other === build ? [index] : []));
   }
 
   /** A node with another build that turned out to have the same identity; null: none. */

@@ -91,7 +91,7 @@ export class BisectSession {
   /** Runs one revision; null where it cannot be run, which is then known. */
   async experiment({ node, runs, condition, phase, untilFailure }: Experiment): Promise<SeenEvent | null> {
     const { knowledge, place, plan } = this.setup;
-    const at = knowledge.representative(node);
+    const at = await this.#placeOf(node);
     const target = await this.#built(at);
     if (target === null) return null;
     const name = this.nameOf(at);
@@ -187,6 +187,15 @@ export class BisectSession {
     return knowledge.seenAt(clean, this.condition).failures > 0;
   }
 
+  /** Where runs of a node's build are made: at one that this bisect built, else at one that is in the build store. */
+  async #placeOf(node: number): Promise<number> {
+    const { knowledge, builder } = this.setup;
+    const at = knowledge.representative(node);
+    if (knowledge.isBuilt(at)) return at;
+    const others = knowledge.alike(at).filter((other) => other !== at);
+    return others.length === 0 ? at : ((await builder.storedAmong([at, ...others])) ?? at);
+  }
+
   async #built(node: number) {
     const { knowledge } = this.setup;
     if (knowledge.costs.buildSeconds(node) > 0) this.doing(`building ${this.nameOf(node)}`);
@@ -227,7 +236,11 @@ export class BisectSession {
     for (const outcome of outcomes) {
       const next = bisector.after(node, outcome).next(knowledge.costs);
       if (next.kind !== 'run' || knowledge.costs.buildSeconds(next.node) === 0) continue;
-      builder.buildAhead(knowledge.representative(next.node));
+      // What cannot be looked up now is told when it is wanted.
+      this.#placeOf(next.node).then(
+        (at) => builder.buildAhead(at),
+        () => undefined,
+      );
       return;
     }
   }

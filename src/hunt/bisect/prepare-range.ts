@@ -47,9 +47,13 @@ export async function prepareRange(request: RangeRequest, source: SourceContext)
   const moved: string[] = [];
   const [first, last] = [whole.range.commits[0], whole.range.commits.at(-1)];
   const [from, to] = [whole.range.commits[bounds.from], whole.range.commits[bounds.to]];
-  if (from !== first)
-    moved.push(`${test} does not exist at ${first?.name}: the range begins at ${from?.name}, which has it`);
-  if (to !== last) moved.push(`${test} does not exist at ${last?.name}: the range ends at ${to?.name}, which has it`);
+  const without = (end: typeof first) => `${test} does not exist at ${end?.name}`;
+  if (from !== first) {
+    moved.push(`${without(first)}: the range begins at ${from?.name}, which has it; take that as --old to begin there`);
+  }
+  if (to !== last) {
+    moved.push(`${without(last)}: the range ends at ${to?.name}, which has it; take that as --new to end there`);
+  }
   const cut = { tree, suite, test, options, old: from?.commit ?? '', new: to?.commit ?? '' };
   const { range, inputs } = moved.length === 0 ? whole : await read(cut, source);
   return { range, entries: rangeEntries(range, inputs), touched: inputs.map(({ touched }) => touched), moved };

@@ -1,9 +1,10 @@
 import { BuildError } from '../../errors.ts';
 import type { Suite } from '../../model/suite.ts';
 import { buildTest } from '../../source/build-test.ts';
+import { builtAlready } from '../../source/built-already.ts';
 import { builtIdentity } from '../../source/built-identity.ts';
 import type { SourceContext } from '../../source/context.ts';
-import { type CommitRange, rangeRevision } from '../../source/history-range.ts';
+import { type CommitRange, type RangeCommit, rangeRevision } from '../../source/history-range.ts';
 import type { Tree } from '../../source/tree.ts';
 import { builtTarget, type Target } from '../target.ts';
 
@@ -23,6 +24,8 @@ export type BuiltRevision =
   | { kind: 'built'; target: Target; identity: string; cached: boolean; seconds: number }
   | { kind: 'failed'; reason: string; log: string | null };
 
+/** To look for a build takes some 10 ms: more would cost what a small build does. */
+const mostLookedUp = 32;
 /** Builds made ahead of need leave the machine to the runs. */
 const ahead = { nice: 19, jobs: 1 };
 
@@ -49,6 +52,20 @@ export class RevisionBuilder {
     return await known;
   }
 
+  /** The first of these nodes whose test is in the build store; null: none, or it was stopped. */
+  async storedAmong(nodes: readonly number[]): Promise<number | null> {
+    const { tree, suite, test } = this.#subject;
+    const looked = nodes.slice(0, mostLookedUp);
+    const revisions = looked.map((node) => rangeRevision(tree, this.#commit(node)));
+    try {
+      const found = await builtAlready({ tree, revisions, suite, test }, this.#source);
+      return looked.find((_, at) => typeof found[at] === 'number') ?? null;
+    } catch (error) {
+      if (this.isStopped) return null;
+      throw error;
+    }
+  }
+
   /** Begins to build a node that may be wanted soon, quietly. */
   buildAhead(node: number): void {
     if (this.#builds.has(node)) return;
@@ -60,10 +77,8 @@ export class RevisionBuilder {
   }
 
   async #make(node: number, source: SourceContext, how: { nice?: number; jobs?: number }): Promise<BuiltRevision> {
-    const { tree, range, suite, test, args } = this.#subject;
-    const commit = range.commits[node];
-    if (commit === undefined) throw new Error(`no node ${node} in the range`);
-    const revision = rangeRevision(tree, commit);
+    const { tree, suite, test, args } = this.#subject;
+    const revision = rangeRevision(tree, this.#commit(node));
     try {
       const built = await buildTest({ tree, revision, suite, test, ...how }, source);
       const target = await builtTarget(built, { suite, test, args, revision: revision.facts }, source);
@@ -73,6 +88,12 @@ export class RevisionBuilder {
       if (!(error instanceof BuildError)) throw error;
       return { kind: 'failed', reason: firstReason(error.message), log: error.logPath };
     }
+  }
+
+  #commit(node: number): RangeCommit {
+    const commit = this.#subject.range.commits[node];
+    if (commit === undefined) throw new Error(`no node ${node} in the range`);
+    return commit;
   }
 }
 

@@ -41,8 +41,14 @@ export function renderConfirmHeader(summary: ConfirmSummary, screen: Appearance)
 export function planText({ cleanRuns, leastBefore, mostRuns }: ConfirmPlan): string {
   const most = `at most ${plural(mostRuns, 'run')} a side`;
   if (cleanRuns === null) return `${most}; how many clean runs "gone" needs follows from the rate before`;
-  const given = leastBefore === null ? '' : `, given at least ${lowerBoundText(leastBefore)} before`;
+  const given = leastBefore === null ? '' : `, ${groundText(cleanRuns, leastBefore)}`;
   return `"gone" at 95 % needs ${plural(cleanRuns, 'clean run')} after${given}; ${most}`;
+}
+
+function groundText(cleanRuns: number, leastBefore: number): string {
+  // The rate before would ask for less.
+  if (cleanRuns > Math.ceil(Math.log(0.05) / Math.log1p(-leastBefore))) return 'the fewest that will do';
+  return `given at least ${lowerBoundText(leastBefore)} before`;
 }
 
 /** Rounded down to two digits, so that it stays a lower bound. */

@@ -62,6 +62,14 @@ describe('planning', () => {
     });
   });
 
+  it('asks for twenty at least, however sure the failure was; where each run is long, for those there is time for', () => {
+    const sure = seen(10, 10);
+    // By the rate alone three would do: log(.05) / log(1 - .74)
+    expect(planComparison(sure, 100_000)).toMatchObject({ cleanRuns: 20, compareRuns: 160 });
+    expect(planComparison(sure, 15)).toMatchObject({ cleanRuns: 5, compareRuns: 5 });
+    expect(planComparison(sure, 10)).toMatchObject({ cleanRuns: 3, compareRuns: 0 });
+  });
+
   it('keeps to the budget', () => {
     expect(planComparison(measured, 500)).toMatchObject({ compareRuns: 400 });
     expect(planComparison(measured, 100)).toMatchObject({ compareRuns: 0 });

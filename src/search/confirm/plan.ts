@@ -16,14 +16,22 @@ export interface ComparisonPlan extends Pick<ConfirmPlan, 'mostRuns'> {
  */
 const failuresToPlan = 5;
 
+/**
+ * Clean runs that "gone" is never said below, where there is time for as many: a failure that was all but certain under
+ * provocation would be called gone after three, which a rate that only fell to a fifth passes in every other case.
+ */
+const leastCleanRuns = 20;
+
 /** The comparison ends at so many times `cleanRuns`: some 60 failures, enough to show nine in ten halvings of a rate. */
 const longest = 8;
 
 /** Null: the failing side did not fail often enough yet. */
 export function planComparison(measured: Seen, mostRuns: number): ComparisonPlan | null {
   if (measured.failures < failuresToPlan) return null;
-  const cleanRuns = cleanRunsFor(rateInterval(measured.failures, measured.runs).low);
-  const compareRuns = Math.max(0, Math.min(longest * cleanRuns, mostRuns - measured.runs));
+  const left = Math.max(0, mostRuns - measured.runs);
+  const needed = cleanRunsFor(rateInterval(measured.failures, measured.runs).low);
+  const cleanRuns = Math.max(needed, Math.min(leastCleanRuns, left));
+  const compareRuns = Math.min(longest * cleanRuns, left);
   return { cleanRuns, mostRuns, measured, compareRuns };
 }
 
