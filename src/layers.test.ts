@@ -17,6 +17,7 @@ const floors: Record<string, number> = {
   suites: 1,
   source: 2,
   exec: 2,
+  kernel: 2,
   store: 2,
   hunt: 3,
   commands: 4,
