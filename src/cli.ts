@@ -65,7 +65,7 @@ Exit codes: 0 nothing found, 1 failures found, 2 usage or configuration,
 skipped, 130 interrupted (results saved).`;
 
 function addRun(program: Command, edge: Edge): void {
-  program
+  const command = program
     .command('run')
     .argument('[test]', 'test by name: msg-ring.t, msg-ring or test/msg-ring.t; without it, the command behind --')
     .description('build a revision, run one test in a tight loop, name and rate each failure')
@@ -104,6 +104,9 @@ function addRun(program: Command, edge: Edge): void {
       'schedule of their threads: note, handoff, pct:2, spawn, victim, delays:1, shuffle, slack:5',
     )
     .option('--quota <share>', 'CPU time of each run, where control groups are delegated: 20%/10ms')
+    .option('--preempt <model>', "how readily a guest's kernel lets go of a CPU: none, voluntary, full");
+  addGuest(command);
+  command
     .optionsGroup('What to print:')
     .option('--json', 'the result as JSON on standard output')
     .option('-q, --quiet', 'no progress and no header')
@@ -126,7 +129,7 @@ Examples:
 }
 
 function addReplay(program: Command, edge: Edge): void {
-  program
+  const command = program
     .command('replay')
     .argument('[hunt[:run]|test]', 'a run of a hunt (default: the failure of the last hunt); with --seed, a test')
     .description('make one run again from its seed: does it fail again, and alike?')
@@ -143,7 +146,9 @@ function addReplay(program: Command, edge: Edge): void {
     .option('--as-run <n>', 'its number, which the test is told (default 1)')
     .option('--tree <path|url|lab>', 'source tree, as for run')
     .option('--rev <rev>', 'revision to build, as for run')
-    .option('--suite <name>', 'suite, as for run')
+    .option('--suite <name>', 'suite, as for run');
+  addGuest(command);
+  command
     .optionsGroup('Besides:')
     .option('--limit <duration>', "time limit of one run (default: the hunt's, else the suite's)")
     .option('--json', 'the result as JSON on standard output')
@@ -170,7 +175,7 @@ fails and did not.`,
 }
 
 function addBisect(program: Command, edge: Edge): void {
-  program
+  const command = program
     .command('bisect')
     .argument('[test]', 'test by name (default: that of the last hunt that found something)')
     .description('which commit introduced or fixed a failure that shows once in many runs')
@@ -200,7 +205,9 @@ function addBisect(program: Command, edge: Edge): void {
     .option('--confidence <share>', 'posterior that one commit must hold (default 0.95)')
     .option('--time <duration>', 'give up after this long (default 1h)')
     .option('--resume <bisect>', 'go on with a bisect that was interrupted: its id, or last')
-    .option('--dry-run', 'measure the failing end, find the other one, and say what the search will cost')
+    .option('--dry-run', 'measure the failing end, find the other one, and say what the search will cost');
+  addGuest(command);
+  command
     .optionsGroup('What to print:')
     .option('--log [bisect]', 'the last bisect, or the one named, as git bisect replay takes it')
     .option('--json', 'the result as JSON on standard output')
@@ -229,7 +236,7 @@ goes on).`,
 }
 
 function addConfirm(program: Command, edge: Edge): void {
-  program
+  const command = program
     .command('confirm')
     .argument('[rev]', 'the commit that should have fixed it; worktree for uncommitted work')
     .argument('[test]', 'test by name (default: that of the last hunt that found something there)')
@@ -249,7 +256,9 @@ function addConfirm(program: Command, edge: Edge): void {
     .option('--jobs <n>', 'workers side by side (default 1)')
     .option('--limit <duration>', "time limit of one run (default: the suite's)")
     .option('--masked <policy>', 'whether a masked failure may be the one that is looked for: report, fail or ignore')
-    .option('--seed <hex>', 'seed, 16 hex digits (default: random)')
+    .option('--seed <hex>', 'seed, 16 hex digits (default: random)');
+  addGuest(command);
+  command
     .optionsGroup('How long, and what to print:')
     .option('--time <duration>', 'give up after this long (default 30m)')
     .option('--json', 'the result as JSON on standard output')
@@ -272,6 +281,16 @@ the time ended first; 130 interrupted.`,
         return await confirm({ ...flags, rev, test, afterDashes: edge.afterDashes }, context);
       }),
     );
+}
+
+function addGuest(command: Command): void {
+  command
+    .optionsGroup('In a guest of another kernel:')
+    .option('--kernel <spec>', 'boot it in qemu and make all runs there: a path, an installed version; host: no guest')
+    .option('--guests <n>', 'virtual machines side by side (default 1)')
+    .option('--guest-cpus <n>', 'CPUs of each (default 2)')
+    .option('--guest-memory <MiB|1G>', 'memory of each (default 512)')
+    .option('--kernel-args <words>', "words for the kernel's command line");
 }
 
 function collect(value: string, before: string[] | undefined): string[] {

@@ -13,7 +13,7 @@ import type { BisectScreen } from './bisect-screen.ts';
 import type { Subject } from './bisect-subject.ts';
 import { explainCleanEnd, orNull } from './exchanged-ends.ts';
 import { measureFailure } from './measure-failure.ts';
-import { type RevisionDesk, sameFailure } from './revision-desk.ts';
+import { guestFacts, type RevisionDesk, sameFailure } from './revision-desk.ts';
 
 /** All that is known when the search begins. */
 export interface PreparedBisect {
@@ -165,8 +165,9 @@ function headerOf(
     jobs: request.jobs,
     limitMs: request.limitMs ?? subject.suite.limitMs,
     seed: request.seed,
-    engine: desk.chosen.engine.name,
+    engine: desk.chosen.name,
     machine: desk.machine,
+    ...guestFacts(desk.chosen),
     commandLine,
   };
 }

@@ -1,4 +1,5 @@
 import { ExitCode } from '../errors.ts';
+import { startSeconds } from '../hunt/bisect/bisect-knowledge.ts';
 import { searchRange } from '../hunt/bisect/range-entries.ts';
 import type { BisectPlan, SearchRange } from '../model/bisect.ts';
 import type { CommandContext } from '../model/settings.ts';
@@ -29,7 +30,12 @@ export async function tellPlan(
   const stored = await storedBuilds(range, made, subject, screen);
   const buildSeconds = stored.reduce((sum, seconds) => sum + seconds, 0) / Math.max(1, stored.length);
   const cost = expectedCost(distinctBuilds, {
-    ...{ rate: calibration.rate, runSeconds: calibration.secondsPerRun, startSeconds: 0.1, seed },
+    ...{
+      rate: calibration.rate,
+      runSeconds: calibration.secondsPerRun,
+      startSeconds: header.startSeconds ?? startSeconds,
+      seed,
+    },
     ...{ buildSeconds, confidence: header.confidence },
     fails: header.direction === 'fix' ? 'old' : 'new',
   });

@@ -4,10 +4,11 @@ import { UsageError } from '../errors.ts';
 import type { BisectDirection } from '../model/bisect.ts';
 import type { RunDefaults } from '../model/settings.ts';
 import type { MaskedPolicy } from '../model/verdict.ts';
+import { type GuestFlags, type GuestRequest, readGuest } from './guest-request.ts';
 import { parseSeed } from './run-request.ts';
 
 /** Flags of `flakehunt bisect` as the command line gives them. */
-export interface BisectFlags {
+export interface BisectFlags extends GuestFlags {
   test?: string | undefined;
   /** What stood behind `--`, or null without one. */
   afterDashes: string[] | null;
@@ -62,6 +63,7 @@ export interface BisectRequest {
   limitMs: number | null;
   masked: MaskedPolicy;
   seed: string;
+  guest: GuestRequest;
 }
 
 const usual = { confidence: 0.95, timeMs: 3_600_000 };
@@ -84,6 +86,7 @@ export function readBisectFlags(flags: BisectFlags, defaults: RunDefaults): Bise
     limitMs: flags.limit === undefined ? defaults.limitMs : parseDuration(flags.limit, '--limit'),
     masked: flags.masked === undefined ? (defaults.masked ?? 'report') : parseMasked(flags.masked, '--masked'),
     seed: flags.seed === undefined ? randomBytes(8).toString('hex') : parseSeed(flags.seed),
+    guest: readGuest(flags, defaults),
   };
 }
 

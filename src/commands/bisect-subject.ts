@@ -4,11 +4,12 @@ import type { ArmEvidence } from '../hunt/bisect/hunt-evidence.ts';
 import { huntEvidence } from '../hunt/bisect/hunt-evidence.ts';
 import { prepareRange } from '../hunt/bisect/prepare-range.ts';
 import { holds, type SameFailure } from '../hunt/bisect/same-failure.ts';
+import { type GuestWish, guestOfHeader } from '../hunt/guest-wish.ts';
 import type { BisectTarget } from '../model/bisect.ts';
 import type { HuntHeader } from '../model/hunt.ts';
-import type { MachineFacts } from '../model/machine.ts';
 import type { Settings } from '../model/settings.ts';
 import type { Suite } from '../model/suite.ts';
+import { isSamePlace, type Place } from '../report/place.ts';
 import { parentOf } from '../source/commit-facts.ts';
 import type { SourceContext } from '../source/context.ts';
 import { rangeRevision } from '../source/history-range.ts';
@@ -36,6 +37,8 @@ export interface Subject {
   target: BisectTarget | null;
   /** The hunt it goes on from; null: none. */
   hunt: string | null;
+  /** In which guests that hunt made its runs; null: in none. */
+  guest: GuestWish | null;
   /** Why it is not the revision that was named, one line each. */
   moved: string[];
 }
@@ -70,7 +73,7 @@ export async function findSubject(wish: SubjectWish, settings: Settings, source:
   mustHaveHistory(tree, revision);
   const named = { ...wish, test: wish.test };
   const place = await whereTestIs(tree, suite, revision, named, source);
-  return { tree, suite, args: wish.args ?? [], target: null, hunt: null, ...place };
+  return { tree, suite, args: wish.args ?? [], target: null, hunt: null, guest: null, ...place };
 }
 
 type TestPlace = Pick<Subject, 'test' | 'failing' | 'moved'>;
@@ -135,7 +138,7 @@ async function lastFinding(wish: SubjectWish, settings: Settings, source: Source
     const tree = named?.tree ?? (await openTree(facts.tree, source, { refresh: 'never' }));
     const failing = await resolveRevision(tree, facts.commit, source);
     const args = argv.slice(suite.command.length);
-    return { tree, suite, test, args, failing, target, hunt: header.id, moved: [] };
+    return { tree, suite, test, args, failing, target, hunt: header.id, guest: guestOfHeader(header), moved: [] };
   }
   return null;
 }
@@ -187,12 +190,12 @@ function mustHaveHistory(tree: Tree, revision: Revision): void {
   );
 }
 
-/** What earlier hunts of the same program on this machine say of the target. */
+/** What earlier hunts of the same program in the same place say of the target. */
 export async function earlierEvidence(
   subject: Pick<Subject, 'test' | 'suite' | 'args'>,
   commit: string | null,
   { target, same, jobs, limitMs }: { target: BisectTarget; same: SameFailure; jobs: number; limitMs: number },
-  machine: MachineFacts,
+  here: Place,
   settings: Settings,
 ): Promise<ArmEvidence[]> {
   const evidence: ArmEvidence[] = [];
@@ -204,8 +207,7 @@ export async function earlierEvidence(
     const isAlike =
       JSON.stringify([header.test, header.suite, args, header.jobs, header.limitMs]) ===
       JSON.stringify([subject.test, subject.suite.name, subject.args, jobs, limitMs]);
-    const isHere = header.machine.hostname === machine.hostname && header.machine.kernel === machine.kernel;
-    if (!isAlike || !isHere) continue;
+    if (!isAlike || !isSamePlace(header, here)) continue;
     evidence.push(...(await huntEvidence(readHunt(dir), target, same).catch(() => [])));
   }
   return evidence;

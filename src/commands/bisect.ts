@@ -3,12 +3,14 @@ import { allowedCpus } from '../exec/machine.ts';
 import { beginBisect, type OpenBisect, reopenBisect } from '../hunt/bisect/open-bisect.ts';
 import { RevisionBuilder } from '../hunt/bisect/revision-builder.ts';
 import { searchHistory } from '../hunt/bisect/search-history.ts';
+import { guestOfHeader } from '../hunt/guest-wish.ts';
 import type { BisectHeader, BisectSummary } from '../model/bisect.ts';
 import type { CommandContext } from '../model/settings.ts';
 import { renderBisectHeader } from '../report/bisect/bisect-header.ts';
 import { bisectJson } from '../report/bisect/bisect-json.ts';
 import { bisectLog } from '../report/bisect/bisect-log.ts';
 import { renderBisect } from '../report/bisect/bisect-result.ts';
+import { isSamePlace, placeText } from '../report/place.ts';
 import { findBisect } from '../store/bisect-log.ts';
 import { isLocked } from '../store/hunt-lock.ts';
 import { mustBeAlone, mustPrintOnly } from './bisect-alone.ts';
@@ -17,8 +19,9 @@ import { tellPlan } from './bisect-plan.ts';
 import { type BisectFlags, type BisectRequest, readBisectFlags } from './bisect-request.ts';
 import { type BisectScreen, bisectScreen } from './bisect-screen.ts';
 import { findSubject } from './bisect-subject.ts';
+import { guestBeside } from './guest-request.ts';
 import { keptBefore, orInterrupted } from './or-interrupted.ts';
-import { type RevisionDesk, revisionDesk, sameFailure } from './revision-desk.ts';
+import { calibrationStrategy, type RevisionDesk, revisionDesk, sameFailure } from './revision-desk.ts';
 import { summariseBisect } from './summarise-bisect.ts';
 
 /** `flakehunt bisect`: which commit introduced or fixed a failure. */
@@ -50,7 +53,10 @@ async function begin(
   const prepare = async () => {
     const ends = { failing: request.ends.failing, clean: request.ends.clean };
     const subject = await findSubject({ ...request, ...ends }, context.settings, screen.source);
-    const wish = { engine: flags.engine, jobs: request.jobs, limitMs: request.limitMs };
+    const guest = guestBeside(request.guest, subject.hunt === null ? null : subject);
+    // Before anything is booted.
+    calibrationStrategy(request.condition, { guest, booted: null }, context);
+    const wish = { engine: flags.engine, jobs: request.jobs, limitMs: request.limitMs, guest };
     const desk = await revisionDesk(subject, wish, screen, context);
     return { subject, desk, made: await prepareBisect(subject, request, desk, screen, context) };
   };
@@ -81,12 +87,12 @@ async function resume(
   const open = await orInterrupted(opening, kept, context.signal);
   const { header } = open.knowledge;
   try {
-    const wish = { engine: flags.engine, jobs: header.jobs, limitMs: header.limitMs };
+    const wish = { engine: flags.engine, jobs: header.jobs, limitMs: header.limitMs, guest: guestOfHeader(header) };
     const desk = await orInterrupted(revisionDesk(open.subject, wish, screen, context), kept, context.signal);
-    const { hostname, kernel } = desk.machine;
-    if (hostname !== header.machine.hostname || kernel !== header.machine.kernel) {
+    const here = { machine: desk.machine, guest: desk.chosen.guest?.facts ?? null };
+    if (!isSamePlace(header, here)) {
       throw new UsageError(
-        `Bisect ${header.id} ran on ${header.machine.hostname} under Linux ${header.machine.kernel}; this is ${hostname} under ${kernel}. Rates of two machines are never mixed: begin a new bisect here.`,
+        `Bisect ${header.id} ran on ${placeText(header)}; this is ${placeText(here)}. Rates of two machines are never mixed: begin a new bisect here.`,
       );
     }
     const what = { flags, signature: signatureOf(header), timeMs: request.timeMs };

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
+import { noDefaults } from '../config/run-keys.ts';
 import type { CommandContext } from '../model/settings.ts';
 import { parseCondition } from '../perturb/condition-text.ts';
 import { builtInConditions } from '../perturb/named-conditions.ts';
@@ -23,7 +24,7 @@ async function printed(json: boolean): Promise<string> {
   };
   const screen = { out, columns: 130, color: false, unicode: true };
   const paths = { cache: root, state: root, packageRoot: process.cwd(), cwd: root };
-  const settings = { paths, env: { PATH: root }, conditions: own };
+  const settings = { paths, env: { PATH: root }, conditions: own, run: noDefaults };
   const context = { settings, screen, signal: new AbortController().signal } as unknown as CommandContext;
   expect(await conditions({ json }, context)).toBe(0);
   return text;
@@ -43,6 +44,10 @@ it('lists built-in conditions, then those of the configuration, and what is in t
     own: true,
     auto: false,
     obstacle: 'futex needs stress-ng, which is not installed',
+  });
+  expect(rows.get('preempt-full')).toMatchObject({
+    text: 'preempt:full',
+    obstacle: expect.stringContaining('--kernel'),
   });
   expect(rows.get('far')?.obstacle).toContain('CPU 4000 may not be used here');
 });

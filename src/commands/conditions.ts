@@ -23,7 +23,7 @@ const jsonVersion = 1;
 export async function conditions(options: ConditionsOptions, context: CommandContext): Promise<ExitCode> {
   const { settings, screen } = context;
   const means = await meansHere(context);
-  const auto = autoArms({ quota: means.quota }).map(conditionText);
+  const auto = autoArms({ quota: means.quota, preempt: false }).map(conditionText);
   const rows = [...builtInConditions, ...settings.conditions].map(({ name, condition, about }, index): ConditionRow => {
     const text = conditionText(condition);
     const own = index >= builtInConditions.length;
@@ -42,6 +42,7 @@ async function meansHere({ settings, signal }: CommandContext): Promise<Means> {
     chaos: await chaosAnswer(paths, env, signal),
     stressNg: findTool('stress-ng', env) !== null,
     quota: delegatedCgroup() !== null,
+    guest: settings.run.kernel !== null && settings.run.kernel !== 'host',
   };
 }
 

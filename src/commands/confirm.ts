@@ -17,13 +17,14 @@ import { newHuntId } from '../store/hunt-id.ts';
 import { readJobs } from './bisect-request.ts';
 import { findSubject, knownTarget, type Subject, textOf } from './bisect-subject.ts';
 import { type ConfirmScreen, confirmScreen } from './confirm-screen.ts';
+import { type GuestFlags, guestBeside, readGuest } from './guest-request.ts';
 import { type MeasuredFailure, type MeasureRequest, measureFailure } from './measure-failure.ts';
 import { keptBefore, orInterrupted } from './or-interrupted.ts';
-import { type RevisionDesk, revisionDesk, sameFailure } from './revision-desk.ts';
+import { calibrationStrategy, guestFacts, type RevisionDesk, revisionDesk, sameFailure } from './revision-desk.ts';
 import { parseSeed } from './run-request.ts';
 
 /** Flags of `flakehunt confirm` as the command line gives them. */
-export interface ConfirmFlags {
+export interface ConfirmFlags extends GuestFlags {
   rev?: string | undefined;
   test?: string | undefined;
   /** What stood behind `--`, or null without one. */
@@ -62,18 +63,21 @@ async function confirmOn(screen: ConfirmScreen, flags: ConfirmFlags, context: Co
     tree: flags.tree ?? context.settings.run.tree,
     suite: flags.suite ?? context.settings.run.suite,
   };
-  const wish = { test: request.test, args: flags.afterDashes, tree, suite, signature: request.signature };
+  const named = { test: request.test, args: flags.afterDashes, tree, suite, signature: request.signature };
   const sides = namedSides(flags);
   const subject = await findSubject(
-    { ...wish, failing: sides.before, parentOf: sides.after },
+    { ...named, failing: sides.before, parentOf: sides.after },
     context.settings,
     screen.source,
   );
   const after = await resolveRevision(subject.tree, sides.after, screen.source);
   mustDiffer(subject.failing, after);
   const target = subject.target ?? (await knownTarget(subject, textOf(request.signature), context.settings));
-  const jobs = { engine: flags.engine, jobs: request.jobs, limitMs: request.limitMs };
-  const desk = await revisionDesk(subject, jobs, screen, context);
+  const guest = guestBeside(readGuest(flags, context.settings.run), subject.hunt === null ? null : subject);
+  // Before anything is booted.
+  calibrationStrategy(request.condition, { guest, booted: null }, context);
+  const wish = { engine: flags.engine, jobs: request.jobs, limitMs: request.limitMs, guest };
+  const desk = await revisionDesk(subject, wish, screen, context);
   await mustDifferBuilt(subject.failing, after, desk, screen);
   const explain = async (found: Parameters<typeof notReproduced>[1]) =>
     notReproduced(subject.failing.facts.name ?? '', found, textOf(request.signature));
@@ -210,8 +214,9 @@ function headerOf(
     jobs: request.jobs,
     limitMs: request.limitMs ?? suite.limitMs,
     seed: request.seed,
-    engine: chosen.engine.name,
+    engine: chosen.name,
     machine,
+    ...guestFacts(chosen),
     commandLine,
   };
 }

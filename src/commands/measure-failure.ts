@@ -9,7 +9,7 @@ import { mixSeed } from '../stats/random.ts';
 import type { BisectRequest } from './bisect-request.ts';
 import type { BisectScreen } from './bisect-screen.ts';
 import { earlierEvidence, type Subject, textOf } from './bisect-subject.ts';
-import { calibrationStrategy, type RevisionDesk, sameFailure } from './revision-desk.ts';
+import { calibrationStrategy, placeOf, type RevisionDesk, sameFailure } from './revision-desk.ts';
 
 /** What is asked for, of a bisect or of a confirmation. */
 export type MeasureRequest = Pick<
@@ -45,7 +45,7 @@ export async function measureFailure(
   context: CommandContext,
 ): Promise<MeasuredFailure> {
   const { seed, masked, condition } = request;
-  const strategy = calibrationStrategy(condition, context);
+  const strategy = calibrationStrategy(condition, placeOf(desk), context);
   const timeMs = calibrationMs(request.timeMs);
   const name = subject.failing.facts.name ?? '';
   screen.tell(`building ${name}`);
@@ -101,19 +101,21 @@ async function whatIsKnown(
   { tree, suite, test, args, failing }: Subject,
   target: BisectTarget,
   request: MeasureRequest,
-  { machine, chosen }: RevisionDesk,
+  desk: RevisionDesk,
   context: CommandContext,
 ): Promise<Pick<MeasuredFailure, 'evidence' | 'known'>> {
   const { settings } = context;
+  const { machine, chosen } = desk;
+  const here = { machine, guest: chosen.guest?.facts ?? null };
   const { jobs, condition, signature } = request;
   const limitMs = request.limitMs ?? suite.limitMs;
-  const wanted = condition === null ? null : calibrationStrategy(condition, context).strategy;
+  const wanted = condition === null ? null : calibrationStrategy(condition, placeOf(desk), context).strategy;
   const isWanted = (text: string) => wanted === null || isOf(text, wanted);
   const likeness = { target, same: sameFailure(signature), jobs, limitMs };
-  const evidence = await earlierEvidence({ suite, test, args }, failing.facts.commit, likeness, machine, settings);
+  const evidence = await earlierEvidence({ suite, test, args }, failing.facts.commit, likeness, here, settings);
   const known = await knownBisects(settings.paths, {
     ...{ tree: tree.name, suite: suite.name, test, args, jobs, limitMs, target },
-    ...{ engine: chosen.engine.name, machine },
+    ...{ engine: chosen.name, ...here },
   });
   return {
     evidence: evidence.filter((arm) => isWanted(arm.condition)),

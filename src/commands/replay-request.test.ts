@@ -1,28 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import { noDefaults } from '../config/run-keys.ts';
 import { UsageError } from '../errors.ts';
 import type { RunDefaults } from '../model/settings.ts';
 import { type ReplayFlags, readReplayFlags } from './replay-request.ts';
 
-const none: RunDefaults = {
-  tree: null,
-  rev: null,
-  suite: null,
-  jobs: null,
-  pin: null,
-  noise: null,
-  chaos: null,
-  quota: null,
-  strategy: null,
-  loops: null,
-  timeMs: null,
-  failures: null,
-  untilRate: null,
-  limitMs: null,
-  masked: null,
-};
-
 function read(flags: Partial<ReplayFlags>, defaults: Partial<RunDefaults> = {}) {
-  return readReplayFlags({ afterDashes: null, ...flags }, { ...none, ...defaults });
+  return readReplayFlags({ afterDashes: null, ...flags }, { ...noDefaults, ...defaults });
 }
 
 describe('a run of a hunt', () => {

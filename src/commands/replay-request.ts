@@ -2,11 +2,12 @@ import { parseCount, parseDuration } from '../config/values.ts';
 import { UsageError } from '../errors.ts';
 import type { RunDefaults } from '../model/settings.ts';
 import { type HuntTarget, parseTarget } from '../store/hunt-target.ts';
+import { type GuestFlags, type GuestRequest, readGuest } from './guest-request.ts';
 import type { TargetRequest } from './prepare-target.ts';
 import { parseSeed, readWhat } from './run-request.ts';
 
 /** Flags of `flakehunt replay` as the command line gives them. */
-export interface ReplayFlags {
+export interface ReplayFlags extends GuestFlags {
   /** HUNT:RUN, or with --seed a test. */
   target?: string | undefined;
   /** What stood behind `--`, or null without one. */
@@ -41,6 +42,7 @@ export interface ReplayRequest {
   strace: boolean;
   straceOutput: string | null;
   limitMs: number | null;
+  guest: GuestRequest;
   json: boolean;
 }
 
@@ -60,6 +62,7 @@ export function readReplayFlags(flags: ReplayFlags, defaults: RunDefaults): Repl
     gdb,
     strace,
     straceOutput,
+    guest: readGuest(flags, isWhole(flags) ? noKernel(defaults) : defaults),
     limitMs: flags.limit === undefined ? null : parseDuration(flags.limit, '--limit'),
     json,
   };
@@ -78,6 +81,15 @@ function checkTogether({ gdb, strace, json, straceOutput }: ReplayFlags): void {
 
 function readRun(flags: ReplayFlags, defaults: RunDefaults): ReplayedRun {
   return flags.seed === undefined ? readHuntRun(flags) : readSeedRun(flags, flags.seed, defaults);
+}
+
+/** Whoever names a tree, or a command, has all that matters on the command line. */
+function isWhole({ seed, target, tree }: ReplayFlags): boolean {
+  return seed !== undefined && (target === undefined || tree !== undefined);
+}
+
+function noKernel(defaults: RunDefaults): RunDefaults {
+  return { ...defaults, kernel: null };
 }
 
 /** A run of a hunt brings all of it along. */
@@ -107,8 +119,7 @@ function readSeedRun(flags: ReplayFlags, seed: string, defaults: RunDefaults): R
       '--seed needs --condition, under which the run was made: the text that the hunt prints, such as chaos:pct:2:25, or plain.',
     );
   }
-  // Whoever names a tree has all that matters in the command.
-  const own = what.kind === 'command' || flags.tree !== undefined ? { tree: null, rev: null, suite: null } : defaults;
+  const own = isWhole(flags) ? { tree: null, rev: null, suite: null } : defaults;
   const { tree = own.tree, rev = own.rev, suite = own.suite } = flags;
   const asRun = flags.asRun === undefined ? 1 : parseCount(flags.asRun, '--as-run');
   return { kind: 'seed', seed: parseSeed(seed), asRun, condition, what, tree, rev, suite };

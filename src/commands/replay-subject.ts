@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UsageError } from '../errors.ts';
-import { allowedCpus } from '../exec/machine.ts';
+import type { GuestWish } from '../hunt/guest-wish.ts';
 import { haltWords } from '../hunt/halt-words.ts';
 import type { ReplaySubject } from '../hunt/replay-session.ts';
 import { prepareAgain } from '../hunt/target-again.ts';
@@ -18,6 +18,7 @@ import { findHunt, type HuntPlace } from '../store/find-hunt.ts';
 import { type FoundRun, findRun } from '../store/find-run.ts';
 import { artifactFolder } from '../store/hunt-folder.ts';
 import { readHunt } from '../store/read-hunt.ts';
+import { cpusOf, mustTakePreempt } from './guest-request.ts';
 import { prepareTarget } from './prepare-target.ts';
 import type { ReplayedRun, ReplayRequest } from './replay-request.ts';
 import { summarise } from './summarise.ts';
@@ -33,13 +34,13 @@ export interface FoundReplay {
 
 /** @throws UsageError for a hunt, run, test or condition that there is not; EnvironmentError, BuildError */
 export async function findReplay(
-  { what, limitMs }: ReplayRequest,
+  { what, limitMs, guest }: ReplayRequest,
   settings: Settings,
   source: SourceContext,
 ): Promise<FoundReplay> {
   return what.kind === 'hunt'
     ? await runOfHunt(what, limitMs, settings, source)
-    : await runOfSeed(what, limitMs, settings, source);
+    : await runOfSeed(what, { limitMs, guest: guest.wish }, settings, source);
 }
 
 async function runOfHunt(
@@ -90,12 +91,13 @@ async function haltWordsOf({ event, header }: FoundRun, dir: string): Promise<st
 
 async function runOfSeed(
   run: Extract<ReplayedRun, { kind: 'seed' }>,
-  limitMs: number | null,
+  { limitMs, guest }: { limitMs: number | null; guest: GuestWish | null },
   settings: Settings,
   source: SourceContext,
 ): Promise<FoundReplay> {
   const condition = conditionCalled(run.condition, settings.conditions, 'condition');
-  checkPin(condition.pin, allowedCpus());
+  checkPin(condition.pin, cpusOf(guest));
+  mustTakePreempt(condition, guest !== null, null);
   const target = await prepareTarget(run, source, settings);
   return {
     subject: {

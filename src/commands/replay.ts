@@ -4,20 +4,22 @@ import type { ProbeContext } from '../exec/probes/probe-context.ts';
 import { checkGdb, checkStrace } from '../exec/probes/tools.ts';
 import { systemFiles } from '../exec/system-files.ts';
 import { chooseEngine } from '../hunt/engine-choice.ts';
+import { type GuestWish, guestOfHeader } from '../hunt/guest-wish.ts';
 import { thisMachine } from '../hunt/hunt-session.ts';
 import type { TracePlace } from '../hunt/keep-traces.ts';
 import { isFailure } from '../hunt/replay.ts';
 import { replayExitCode } from '../hunt/replay-exit-code.ts';
 import { type ReplayContext, type ReplayResult, type ReplayWish, replayRun } from '../hunt/replay-session.ts';
 import type { Check } from '../model/check.ts';
-import type { MachineFacts } from '../model/machine.ts';
 import type { CommandContext } from '../model/settings.ts';
 import { conditionText } from '../perturb/condition-text.ts';
 import { replayLevel } from '../perturb/replay-level.ts';
+import { isSamePlace, type Place, placeText } from '../report/place.ts';
 import { type ReplayedView, type ReplayView, renderReplay, renderReplayHeader } from '../report/replay.ts';
 import { replayJson } from '../report/replay-json.ts';
 import { artifactFolder } from '../store/hunt-folder.ts';
 import { findTool } from './find-tool.ts';
+import { guestBeside, mustTakePreempt } from './guest-request.ts';
 import { type LendTerminal, replayInGdb, unstopped } from './replay-gdb.ts';
 import { type ReplayFlags, type ReplayRequest, readReplayFlags } from './replay-request.ts';
 import { type FoundReplay, findReplay } from './replay-subject.ts';
@@ -46,12 +48,16 @@ async function replayWith(
   context: CommandContext,
   lendTerminal: LendTerminal,
 ): Promise<ExitCode> {
+  mustBeOutside(request, request.guest.wish);
   const found = await findReplay(request, context.settings, screen.source);
+  const guest = guestBeside(request.guest, huntOf(found));
+  mustBeOutside(request, guest);
   checkEngine(found, flags.engine);
-  const chosen = await chooseEngine(flags.engine, screen.source);
+  const chosen = await chooseEngine(flags.engine, screen.source, guest);
   const machine = await thisMachine(chosen, context.signal);
   context.signal.throwIfAborted();
-  noteOtherMachine(found, machine, screen);
+  mustTakePreempt(found.subject.condition, guest !== null, chosen.guest);
+  noteOtherMachine(found, { machine, guest: chosen.guest?.facts ?? null }, screen);
   const view = viewOf(found, context);
   screen.stop();
   if (!request.json) context.screen.out(`${renderReplayHeader(view, context.screen)}\n`);
@@ -128,23 +134,34 @@ function mustWork({ name, state, found, remedy }: Check): void {
   throw new EnvironmentError(`--${name} needs ${name}: ${found}. ${remedy === null ? '' : `What helps: ${remedy}.`}`);
 }
 
+function huntOf({ hunt }: FoundReplay): { guest: GuestWish | null } | null {
+  return hunt === null ? null : { guest: guestOfHeader(hunt.found.header) };
+}
+
+/** @throws UsageError where a tool of this machine would have to look into a guest. */
+function mustBeOutside({ gdb, strace }: ReplayRequest, guest: GuestWish | null): void {
+  if (guest === null || !(gdb || strace)) return;
+  throw new UsageError(
+    `--${gdb ? 'gdb' : 'strace'} looks at processes of this machine, and this run is made in a guest: leave it out, or add --kernel host to make the run here.`,
+  );
+}
+
 /** @throws UsageError for a run that was not made here and cannot be. */
 function checkEngine({ hunt }: FoundReplay, given: string | undefined): void {
   const engine = hunt?.found.header.engine ?? 'local';
-  if (engine === 'local' || given !== undefined) return;
+  if (engine !== 'fake' || given !== undefined) return;
   throw new UsageError(
     `The runs of this hunt were made by the ${engine} engine, not on a machine like this one, so they cannot be made again here.`,
   );
 }
 
 /** What is forced is forced here as well, but hardly all of a run is. */
-function noteOtherMachine({ hunt }: FoundReplay, here: MachineFacts, screen: RunScreen): void {
+function noteOtherMachine({ hunt }: FoundReplay, here: Place, screen: RunScreen): void {
   if (hunt === null) return;
-  const { machine: there } = hunt.found.header;
-  const name = ({ hostname, kernel, arch }: MachineFacts) => `${hostname} (Linux ${kernel} ${arch})`;
-  if (name(there) === name(here)) return;
+  const { header } = hunt.found;
+  if (isSamePlace(header, here) && header.machine.arch === here.machine.arch) return;
   screen.source.note(
-    `the hunt ran on ${name(there)}, this is ${name(here)}: what the kernel decides may be otherwise.`,
+    `the hunt ran on ${placeText(header)}, this is ${placeText(here)}: what the kernel decides may be otherwise.`,
   );
 }
 

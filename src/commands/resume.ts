@@ -1,12 +1,15 @@
 import { type ExitCode, UsageError } from '../errors.ts';
 import { chooseEngine } from '../hunt/engine-choice.ts';
+import { guestOfHeader } from '../hunt/guest-wish.ts';
 import { continueHunt, thisMachine } from '../hunt/hunt-session.ts';
 import { talliesOf } from '../hunt/tallies.ts';
 import type { HuntHeader, StopRules } from '../model/hunt.ts';
-import type { MachineFacts } from '../model/machine.ts';
 import type { CommandContext } from '../model/settings.ts';
 import type { HuntSummary } from '../model/summary.ts';
+import { isSamePlace, type Place, placeText } from '../report/place.ts';
 import { metStopRule } from '../search/stop.ts';
+import { findHunt } from '../store/find-hunt.ts';
+import { readHeader } from '../store/read-hunt.ts';
 import { flaggedRules, type RunFlags } from './run-request.ts';
 import { attachScreen } from './run-screen.ts';
 import { sessionOf } from './session-of.ts';
@@ -19,11 +22,13 @@ export async function resume(flags: RunFlags, context: CommandContext): Promise<
   const stop = givenRules(flags);
   const screen = attachScreen(flags, context);
   try {
-    const chosen = await chooseEngine(flags.engine, screen.source);
+    const { id, dir } = await findHunt(context.settings.paths, flags.resume ?? '');
+    const guest = guestOfHeader(await readHeader(dir));
+    const chosen = await chooseEngine(flags.engine, screen.source, guest);
     const machine = await thisMachine(chosen, context.signal);
     const end = await continueHunt(
-      flags.resume ?? '',
-      (header, summary) => adapt(header, stop, summary.snapshot(), machine),
+      id,
+      (header, summary) => adapt(header, stop, summary.snapshot(), { machine, guest: chosen.guest?.facts ?? null }),
       sessionOf(chosen, machine, screen, context),
     );
     screen.finish(end);
@@ -57,11 +62,10 @@ function givenRules(flags: RunFlags): StopRules | null {
 }
 
 /** The header to go on with. @throws UsageError when the old rules are met already, or the machine is another. */
-function adapt(header: HuntHeader, stop: StopRules | null, summary: HuntSummary, machine: MachineFacts): HuntHeader {
-  const { hostname, kernel } = header.machine;
-  if (machine.hostname !== hostname || machine.kernel !== kernel) {
+function adapt(header: HuntHeader, stop: StopRules | null, summary: HuntSummary, here: Place): HuntHeader {
+  if (!isSamePlace(header, here)) {
     throw new UsageError(
-      `Hunt ${header.id} ran on ${hostname} under Linux ${kernel}; this is ${machine.hostname} under ${machine.kernel}. Rates of two machines are never mixed: start a new hunt here.`,
+      `Hunt ${header.id} ran on ${placeText(header)}; this is ${placeText(here)}. Rates of two machines are never mixed: start a new hunt here.`,
     );
   }
   const rules = stop ?? header.stop;

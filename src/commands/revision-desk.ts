@@ -1,12 +1,14 @@
 import { EnvironmentError } from '../errors.ts';
-import { delegatedCgroup } from '../exec/cgroup.ts';
-import { allowedCpus } from '../exec/machine.ts';
+import { startSeconds } from '../hunt/bisect/bisect-knowledge.ts';
 import type { RunCounts } from '../hunt/bisect/count-runs.ts';
 import type { HuntPlace, RunPlan } from '../hunt/bisect/revision-hunt.ts';
 import type { SameFailure } from '../hunt/bisect/same-failure.ts';
-import { type ChosenEngine, chooseEngine } from '../hunt/engine-choice.ts';
+import { controlGroup } from '../hunt/control-group.ts';
+import { type ChosenEngine, type ChosenGuest, chooseEngine } from '../hunt/engine-choice.ts';
+import type { GuestWish } from '../hunt/guest-wish.ts';
 import { refusalOf, thisMachine } from '../hunt/hunt-session.ts';
 import { builtTarget, type Target } from '../hunt/target.ts';
+import type { BisectHeader } from '../model/bisect.ts';
 import type { MachineFacts } from '../model/machine.ts';
 import type { CommandContext } from '../model/settings.ts';
 import { checkPin } from '../perturb/pin.ts';
@@ -17,10 +19,12 @@ import type { Revision } from '../source/revision.ts';
 import type { BisectScreen } from './bisect-screen.ts';
 import type { Subject } from './bisect-subject.ts';
 import { findTool } from './find-tool.ts';
+import { cpusOf, mustTakePreempt } from './guest-request.ts';
 
 /** Where revisions are built and run one after the other, all in the same way. */
 export interface RevisionDesk {
   chosen: ChosenEngine;
+  guest: GuestWish | null;
   machine: MachineFacts;
   /** Its hunts lie with the user's; `placeIn` is for those of a bisect. */
   place: HuntPlace;
@@ -31,18 +35,26 @@ export interface RevisionDesk {
   identity(revision: Revision): Promise<string>;
 }
 
+/** How runs are made. */
+export interface DeskWish {
+  engine: string | undefined;
+  jobs: number;
+  limitMs: number | null;
+  guest: GuestWish | null;
+}
+
 /** @throws EnvironmentError when the kernel refuses what the whole suite is about */
 export async function revisionDesk(
   subject: Pick<Subject, 'tree' | 'suite' | 'test' | 'args'>,
-  { engine, jobs, limitMs }: { engine: string | undefined; jobs: number; limitMs: number | null },
+  { engine, jobs, limitMs, guest }: DeskWish,
   screen: Pick<BisectScreen, 'source' | 'tell'>,
   context: CommandContext,
 ): Promise<RevisionDesk> {
   const { settings, signal } = context;
   const { paths, env } = settings;
-  const chosen = await chooseEngine(engine, screen.source);
+  const chosen = await chooseEngine(engine, screen.source, guest);
   const machine = await thisMachine(chosen, signal);
-  const refusal = chosen.path === null ? null : refusalOf(subject.suite, machine);
+  const refusal = chosen.path === null ? null : refusalOf(subject.suite, machine, guest !== null);
   if (refusal !== null)
     throw new EnvironmentError(`Nothing can be learnt here: ${refusal}. \`flakehunt doctor\` tells more.`);
   const { tree, suite, test, args } = subject;
@@ -54,6 +66,7 @@ export async function revisionDesk(
   const builtAt = (revision: Revision) => buildTest({ tree, revision, suite, test }, screen.source);
   return {
     chosen,
+    guest,
     machine,
     place,
     placeIn: (state) => ({ ...place, paths: { ...paths, state }, onRuns: () => undefined }),
@@ -66,13 +79,43 @@ export async function revisionDesk(
   };
 }
 
-/** What is tried to find the condition that provokes most; `condition`: the one that was asked for. */
-export function calibrationStrategy(condition: string | null, { settings }: CommandContext): Strategy {
+/** Guests that were asked for, and what is known of them; null: nothing yet, or there are none. */
+export interface GuestPlace {
+  guest: GuestWish | null;
+  booted: ChosenGuest | null;
+}
+
+export function placeOf({ guest, chosen }: RevisionDesk): GuestPlace {
+  return { guest, booted: chosen.guest };
+}
+
+/** What the header of a bisect records of guests: which, and what an experiment costs because they boot. */
+export function guestFacts({ guest }: ChosenEngine): Pick<BisectHeader, 'guest' | 'startSeconds'> {
+  return guest === null ? {} : { guest: guest.facts, startSeconds: guest.bootMs / 1000 + startSeconds };
+}
+
+/**
+ * What is tried to find the condition that provokes most; `condition`: the one that was asked for.
+ * @throws UsageError, EnvironmentError for one that cannot be put in force
+ */
+export function calibrationStrategy(
+  condition: string | null,
+  { guest, booted }: GuestPlace,
+  { settings }: CommandContext,
+): Strategy {
   const chosen = chooseStrategy(
     { strategy: condition ?? settings.run.strategy, parts: {} },
-    { own: settings.conditions, quota: delegatedCgroup() !== null, boundsRate: false },
+    {
+      own: settings.conditions,
+      quota: controlGroup(guest !== null) !== null,
+      preempt: guest !== null && booted?.takesPreempt !== false,
+      boundsRate: false,
+    },
   );
-  for (const { pin } of chosen.conditions) checkPin(pin, allowedCpus());
+  for (const one of chosen.conditions) {
+    checkPin(one.pin, cpusOf(guest));
+    mustTakePreempt(one, guest !== null, booted);
+  }
   return chosen;
 }
 

@@ -32,7 +32,7 @@ describe('what conditions are asked for', () => {
   it.each(['plain', 'auto', 'pct-2'])('cannot be %s and a part at once', (strategy) => {
     expect(() => wish({ strategy, chaos: 'pct:2' })).toThrow(UsageError);
     expect(() => wish({ strategy, chaos: 'pct:2' })).toThrow(
-      '--strategy cannot be combined with --chaos: --pin, --noise, --chaos and --quota describe one condition, which is a strategy by itself.',
+      '--strategy cannot be combined with --chaos: --pin, --noise, --chaos, --quota and --preempt describe one condition, which is a strategy by itself.',
     );
   });
 

@@ -2,13 +2,15 @@ import { randomBytes } from 'node:crypto';
 import { contradiction, layered, partsOf } from '../config/strategy-layers.ts';
 import { parseCount, parseDuration, parseJobs, parseMasked, parseRate } from '../config/values.ts';
 import { UsageError } from '../errors.ts';
+import type { GuestWish } from '../hunt/guest-wish.ts';
 import type { StopRules } from '../model/hunt.ts';
 import type { RunDefaults } from '../model/settings.ts';
 import type { MaskedPolicy } from '../model/verdict.ts';
 import type { StrategyWish } from '../perturb/strategy.ts';
+import { type GuestFlags, readGuest } from './guest-request.ts';
 
 /** Flags of `flakehunt run` as the command line gives them. */
-export interface RunFlags {
+export interface RunFlags extends GuestFlags {
   test?: string | undefined;
   /** What stood behind `--`, or null without one. */
   afterDashes: string[] | null;
@@ -26,6 +28,7 @@ export interface RunFlags {
   noise?: string;
   chaos?: string;
   quota?: string;
+  preempt?: string;
   limit?: string;
   masked?: string;
   seed?: string;
@@ -47,6 +50,7 @@ export interface RunRequest {
   limitMs: number | null;
   masked: MaskedPolicy;
   seed: string;
+  guest: GuestWish | null;
 }
 
 const defaultTimeMs = 60_000;
@@ -64,6 +68,7 @@ export function readRunFlags(flags: RunFlags, defaults: RunDefaults): RunRequest
     limitMs: flags.limit === undefined ? defaults.limitMs : parseDuration(flags.limit, '--limit'),
     masked: flags.masked === undefined ? (defaults.masked ?? 'report') : parseMasked(flags.masked, '--masked'),
     seed: flags.seed === undefined ? randomBytes(8).toString('hex') : parseSeed(flags.seed),
+    guest: readGuest(flags, defaults).wish,
   };
 }
 

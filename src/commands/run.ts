@@ -1,8 +1,7 @@
 import { ExitCode } from '../errors.ts';
-import { delegatedCgroup } from '../exec/cgroup.ts';
-import { allowedCpus } from '../exec/machine.ts';
 import { newHeader } from '../hunt/begin.ts';
-import { chooseEngine } from '../hunt/engine-choice.ts';
+import { controlGroup } from '../hunt/control-group.ts';
+import { type ChosenGuest, chooseEngine } from '../hunt/engine-choice.ts';
 import { beginHunt, thisMachine } from '../hunt/hunt-session.ts';
 import type { CommandContext } from '../model/settings.ts';
 import { checkNoiseTool } from '../perturb/noise.ts';
@@ -10,6 +9,7 @@ import { checkPin } from '../perturb/pin.ts';
 import { chooseStrategy, type Strategy } from '../perturb/strategy.ts';
 import { listTests } from '../source/list-tests.ts';
 import { findTool } from './find-tool.ts';
+import { cpusOf, mustTakePreempt } from './guest-request.ts';
 import { openTarget, prepareTarget } from './prepare-target.ts';
 import { resume } from './resume.ts';
 import { type RunFlags, type RunRequest, readRunFlags } from './run-request.ts';
@@ -47,17 +47,20 @@ async function hunt(
   context: CommandContext,
 ): Promise<ExitCode> {
   const { signal } = context;
-  const strategy = readStrategy(request, context);
-  noteCrowd(request.jobs, screen);
+  // Before anything is built or booted.
+  readStrategy(request, null, context);
+  noteCrowd(request, screen);
   const target = await prepareTarget(request, screen.source, context.settings);
-  const chosen = await chooseEngine(flags.engine, screen.source);
+  const chosen = await chooseEngine(flags.engine, screen.source, request.guest);
+  const strategy = readStrategy(request, chosen.guest, context);
   const machine = await thisMachine(chosen, signal);
   const header = newHeader(target, {
     ...request,
     version: context.version,
     started: new Date(),
     random: Math.random,
-    engine: chosen.engine.name,
+    engine: chosen.name,
+    guest: chosen.guest?.facts ?? null,
     ...strategy,
     machine,
     commandLine: context.commandLine,
@@ -68,25 +71,30 @@ async function hunt(
   return end.exitCode;
 }
 
-/** @throws UsageError for conditions that cannot be put in force here, before anything is built. */
-function readStrategy(request: RunRequest, { settings }: CommandContext): Strategy {
-  const allowed = allowedCpus();
+/**
+ * @param booted what is known of the guests; null: nothing yet, or there are none
+ * @throws UsageError, EnvironmentError for conditions that cannot be put in force
+ */
+function readStrategy(request: RunRequest, booted: ChosenGuest | null, { settings }: CommandContext): Strategy {
+  const allowed = cpusOf(request.guest);
   const chosen = chooseStrategy(request.wish, {
     own: settings.conditions,
-    quota: delegatedCgroup() !== null,
+    quota: controlGroup(request.guest !== null) !== null,
+    preempt: request.guest !== null && booted?.takesPreempt !== false,
     boundsRate: request.stop.untilRate !== null,
   });
   const hasStressNg = findTool('stress-ng', settings.env) !== null;
-  for (const { pin, noise } of chosen.conditions) {
-    checkPin(pin, allowed);
-    checkNoiseTool(noise, hasStressNg);
+  for (const condition of chosen.conditions) {
+    checkPin(condition.pin, allowed);
+    checkNoiseTool(condition.noise, hasStressNg);
+    mustTakePreempt(condition, request.guest !== null, booted);
   }
   return chosen;
 }
 
 /** Allowed, for a crowd provokes as well; but hardly ever meant. */
-function noteCrowd(jobs: number | 'auto', screen: RunScreen): void {
-  const cpus = allowedCpus().length;
+function noteCrowd({ jobs, guest }: RunRequest, screen: RunScreen): void {
+  const cpus = cpusOf(guest).length * (guest?.guests ?? 1);
   if (jobs === 'auto' || jobs <= mostSensibleJobs * cpus) return;
   screen.source.note(
     `${jobs} workers share ${cpus === 1 ? 'one CPU' : `${cpus} CPUs`}: they mostly wait for each other, and a slow test may run into its time limit. --jobs auto finds the number with the most runs a second.`,

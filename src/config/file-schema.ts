@@ -47,6 +47,7 @@ const described = strict({
   cwd: optional(text()),
   env: optional(environment(z.string())),
   limit: optional(value(readDuration)),
+  'guest-files': optional(z.array(text())),
   requires: optional(value(readRequirement)),
   'pass-codes': optional(z.array(value(readExitCode))),
   'skip-codes': optional(z.array(value(readExitCode))),

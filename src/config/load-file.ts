@@ -69,7 +69,7 @@ function strategyComplaints(run: Partial<RunDefaults>, own: readonly NamedCondit
   if (both !== null) return [{ path: ['run', 'strategy'], message: both }];
   const { strategy = null } = run;
   try {
-    chooseStrategy({ strategy, parts: partsOf(run) }, { own, quota: false, boundsRate: false });
+    chooseStrategy({ strategy, parts: partsOf(run) }, { own, quota: false, preempt: false, boundsRate: false });
     return [];
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;

@@ -21,6 +21,7 @@ function complete(name: string, given: DescribedSuite, base: Suite, folder: stri
     env: { ...base.env, ...given.env },
     limitMs: given.limit ?? base.limitMs,
     ...(given.requires === undefined ? {} : { requires: given.requires }),
+    ...(given['guest-files'] === undefined ? {} : { guestFiles: given['guest-files'] }),
     judge: {
       ...base.judge,
       passCodes: given['pass-codes'] ?? base.judge.passCodes,

@@ -1,6 +1,7 @@
 import { UsageError } from '../errors.ts';
 import type { RunDefaults } from '../model/settings.ts';
 import { conditionOf, type PartTexts } from '../perturb/condition-text.ts';
+import { readGuestCount, readKernel, readKernelArgs, readMemory } from './guest-values.ts';
 import { type Reader, readCount, readDuration, readJobs, readMasked, readRate } from './values.ts';
 
 /** How one default of `run` is spelt in the file, and read from there or from the environment. */
@@ -32,12 +33,18 @@ export const runKeys: RunKeys = {
   noise: { key: 'noise', read: readPart('noise') },
   chaos: { key: 'chaos', read: readPart('chaos') },
   quota: { key: 'quota', read: readPart('quota') },
+  preempt: { key: 'preempt', read: readPart('preempt') },
   loops: { key: 'loops', read: readCount },
   timeMs: { key: 'time', read: readDuration },
   failures: { key: 'failures', read: readCount },
   untilRate: { key: 'until-rate', read: readRate },
   limitMs: { key: 'limit', read: readDuration },
   masked: { key: 'masked', read: readMasked },
+  kernel: { key: 'kernel', read: readKernel },
+  guests: { key: 'guests', read: readGuestCount },
+  guestCpus: { key: 'guest-cpus', read: readGuestCount },
+  guestMemoryMiB: { key: 'guest-memory', read: readMemory },
+  kernelArgs: { key: 'kernel-args', read: readKernelArgs },
 };
 
 /** `FLAKEHUNT_UNTIL_RATE` for the key `until-rate`. */
@@ -56,10 +63,16 @@ export const noDefaults: RunDefaults = {
   noise: null,
   chaos: null,
   quota: null,
+  preempt: null,
   loops: null,
   timeMs: null,
   failures: null,
   untilRate: null,
   limitMs: null,
   masked: null,
+  kernel: null,
+  guests: null,
+  guestCpus: null,
+  guestMemoryMiB: null,
+  kernelArgs: null,
 };

@@ -35,6 +35,8 @@ run:
   #chaos: delays:1
   # CPU time of a run in every period, where control groups are delegated.
   #quota: 20%/10ms
+  # How readily a guest's kernel lets go of a CPU: none, voluntary or full. Only with a kernel, see below.
+  #preempt: full
   # When to stop: the first that is met.
   #loops: 10000
   #time: 10m
@@ -45,6 +47,14 @@ run:
   #limit: 60s
   # What to do when the exit code says success and the output says failure: report, fail or ignore.
   #masked: report
+  # Make all runs in guests of another kernel, by qemu: a path, an installed version, deb:VERSION, or host for none.
+  #kernel: host
+  # Virtual machines side by side, and the CPUs and memory of each (MiB, or 1G).
+  #guests: 1
+  #guest-cpus: 2
+  #guest-memory: 512
+  # Words for the kernel's command line.
+  #kernel-args: slub_debug=FZP
 `;
 }
 
@@ -121,6 +131,8 @@ ${list(testSteps)}
     #limit: 60s
     # What every test needs: where the kernel refuses it, runs teach nothing, whatever they return.
     #requires: io_uring
+    # With --kernel: what a guest needs beside the test and its libraries. Globs and paths, below the built tree or absolute.
+    #guest-files: [data/, '/usr/share/zoneinfo/UTC']
     #pass-codes: [0]
     #skip-codes: [77]
     # Regular expressions over lines of the output. Failure whatever the exit code says:

@@ -53,6 +53,9 @@ class FakeSession implements EngineSession {
 
   async *#play(): AsyncGenerator<EngineRecord> {
     yield { type: 'hello', version: PROTOCOL_VERSION, pid: 0, features: [] };
+    for (const [i, ms] of (this.#script.guest?.boots ?? []).entries()) {
+      yield { type: 'boot', guest: i + 1, ms, console: `console.${i + 1}` };
+    }
     while (!this.#stopped) {
       const batch = this.#queue.shift();
       if (batch !== undefined) yield* this.#playBatch(batch);

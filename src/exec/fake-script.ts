@@ -1,5 +1,6 @@
 import type { Condition } from '../model/condition.ts';
 import type { Batch, EffectRecord, Replay, TraceRecord } from '../model/engine.ts';
+import type { Accelerator } from '../model/kernel.ts';
 import type { Ending } from '../model/outcome.ts';
 import { conditionText } from '../perturb/condition-text.ts';
 import { mixSeed } from '../stats/random.ts';
@@ -17,6 +18,8 @@ export interface FakeScript {
   refuses?: { part: keyof Omit<Condition, 'pin' | 'preempt'>; text: string; conditions?: string[] };
   /** What perturbation does in one run, by condition text; under conditions that are not named nothing is reported. */
   effects?: Record<string, Partial<FakeEffect>>;
+  /** Of the guests that were asked for: what carries them out, and how long each took to boot, in milliseconds. */
+  guest?: { accel?: Accelerator; boots?: number[] };
 }
 
 export interface FakeOutcome {

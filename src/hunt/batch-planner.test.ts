@@ -7,7 +7,7 @@ import { Memory } from '../search/memory.ts';
 import { sampleClass, sampleFailure, sampleTally } from '../store/sample-hunt.ts';
 import { BatchPlanner, type PlannedBatch, type PlannerSetup } from './batch-planner.ts';
 
-const auto = autoArms({ quota: false }).map(conditionText);
+const auto = autoArms({ quota: false, preempt: false }).map(conditionText);
 const unbounded = { runs: null, ms: null };
 
 /** A hunt whose runs take 1 ms and fail at a rate that depends on the condition. */

@@ -1,6 +1,7 @@
 import type { Condition } from '../model/condition.ts';
 import type { EngineJob } from '../model/engine.ts';
 import type { HuntHeader, StopRules } from '../model/hunt.ts';
+import type { GuestFacts } from '../model/kernel.ts';
 import type { MachineFacts } from '../model/machine.ts';
 import type { MaskedPolicy } from '../model/verdict.ts';
 import { conditionText } from '../perturb/condition-text.ts';
@@ -12,6 +13,8 @@ export interface HuntPlan {
   started: Date;
   random(): number;
   engine: HuntHeader['engine'];
+  /** Null: runs are made on this machine itself. */
+  guest: GuestFacts | null;
   /** As the user named it. */
   strategy: string;
   /** What it tries, the base one first. */
@@ -46,6 +49,7 @@ export function newHeader(target: Target, plan: HuntPlan): HuntHeader {
     limitMs: plan.limitMs ?? target.suite.limitMs,
     masked: plan.masked,
     machine: plan.machine,
+    ...(plan.guest === null ? {} : { guest: plan.guest, guestFiles: target.guestFiles }),
     commandLine: plan.commandLine,
     suiteDefinition: target.suite,
   };
@@ -59,6 +63,8 @@ export interface JobPlaces {
   stressNg: string | null;
   cgroup: string | null;
   firstRun: number;
+  /** No debugger looks into a guest, and no core dump leaves it. */
+  inGuest: boolean;
 }
 
 /** The part of a hunt that matters to its engine. */
@@ -80,9 +86,9 @@ export function engineJob(header: EngineFacts, machine: MachineFacts, places: Jo
     firstRun: places.firstRun,
     cpus: machine.cpusAllowed,
     // A dump belongs into a scratch folder; in a folder of the user's it would be litter.
-    maxCores: header.cwd.kind === 'scratch' ? keptCores : 0,
+    maxCores: header.cwd.kind === 'scratch' && !places.inGuest ? keptCores : 0,
     maxStacks: keptStacks,
-    gdb: places.gdb,
+    gdb: places.inGuest ? null : places.gdb,
     kernelLog: machine.uid === 0,
     stressNg: places.stressNg,
     cgroup: places.cgroup,

@@ -148,6 +148,7 @@ class Session {
         if (this.#reason === null) this.#next();
         return;
       case 'effect':
+      case 'boot':
         this.#emit({ t, ...record });
         return;
       case 'refused':
@@ -160,6 +161,7 @@ class Session {
         this.#abandoned = record.abandoned;
         return;
       case 'hello':
+      case 'beat':
       case 'trace':
       case 'halt':
         return;

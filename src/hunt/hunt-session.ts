@@ -1,4 +1,3 @@
-import { delegatedCgroup } from '../exec/cgroup.ts';
 import { machineFacts } from '../exec/machine.ts';
 import { ioUringRefusal } from '../exec/probes/io-uring.ts';
 import { type KernelAnswers, probeSupervisor, unknownAnswers } from '../exec/probes/supervisor.ts';
@@ -17,6 +16,7 @@ import { createHunt, type HuntLog, resumeHunt } from '../store/hunt-log.ts';
 import { readHunt } from '../store/read-hunt.ts';
 import { engineJob } from './begin.ts';
 import { conductHunt, type HuntEnd } from './conduct.ts';
+import { controlGroup } from './control-group.ts';
 import type { ChosenEngine } from './engine-choice.ts';
 import { knownRefusals } from './known-refusals.ts';
 import type { Refusal } from './refusals.ts';
@@ -44,12 +44,14 @@ export interface SessionEnd extends HuntEnd {
   artifactDir: string;
 }
 
-/** Facts of this machine; asks the kernel about io_uring through the supervisor where there is a real one. */
+/** Facts of the machine that runs are made on, the guest's own where there is one; asks its kernel about io_uring. */
 export async function thisMachine(chosen: ChosenEngine, signal: AbortSignal): Promise<MachineFacts> {
-  return await machineFacts(await askKernel(chosen, signal));
+  return chosen.guest?.machine ?? (await machineFacts(await askKernel(chosen, signal)));
 }
 
-async function askKernel({ path }: ChosenEngine, signal: AbortSignal): Promise<KernelAnswers> {
+/** What the kernel that runs are made under answers; all unknown with the scripted engine. */
+export async function askKernel({ path, guest }: ChosenEngine, signal: AbortSignal): Promise<KernelAnswers> {
+  if (guest !== null) return guest.answers;
   return path === null ? unknownAnswers : await probeSupervisor(path, signal);
 }
 
@@ -128,20 +130,30 @@ async function conductIn(
 ): Promise<SessionEnd> {
   const { chosen, machine, env, gdb, stressNg, signal, onEvent } = context;
   const [base = plainCondition, ...others] = header.conditions.map(parseCondition);
-  const cgroup = [base, ...others].some(({ quota }) => quota !== null) ? delegatedCgroup() : null;
+  const inGuest = chosen.guest !== null;
+  const cgroup = [base, ...others].some(({ quota }) => quota !== null) ? controlGroup(inGuest) : null;
   const refused = await refusals([base, ...others], cgroup, context);
   context.onStart(header, summary);
-  const places = { scratchDir, artifactDir: log.artifactDir, env, gdb, stressNg, cgroup, firstRun: from.nextRun };
+  const places = {
+    scratchDir,
+    artifactDir: log.artifactDir,
+    env,
+    gdb,
+    stressNg,
+    cgroup,
+    firstRun: from.nextRun,
+    inGuest,
+  };
   const end = await conductHunt({
     header,
-    engine: chosen.engine,
+    engine: chosen.engineFor(header.guestFiles ?? []),
     supervisor: chosen.supervisor,
     job: engineJob(header, machine, places),
     conditions: [base, ...others],
     refused,
     from,
     rules: header.suiteDefinition.judge,
-    refusal: refusalOf(header.suiteDefinition, machine),
+    refusal: refusalOf(header.suiteDefinition, machine, inGuest),
     log,
     summary,
     memory,
@@ -166,12 +178,13 @@ async function refusals(
     chaos,
     stressNg: stressNg !== null,
     quota: cgroup !== null,
+    guest: chosen.guest !== null,
   });
 }
 
 /** One clause for the reader: which setting refuses what the whole suite is about. */
-export function refusalOf(suite: Suite, machine: MachineFacts): string | null {
+export function refusalOf(suite: Suite, machine: MachineFacts, inGuest: boolean): string | null {
   if (suite.requires !== 'io_uring') return null;
-  const refusal = ioUringRefusal(machine.ioUring, systemFiles(), machine.uid);
+  const refusal = ioUringRefusal(machine.ioUring, inGuest ? () => null : systemFiles(), machine.uid);
   return refusal === null ? null : `io_uring refused: ${refusal.why}`;
 }

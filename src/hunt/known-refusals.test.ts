@@ -3,7 +3,7 @@ import { parseCondition } from '../perturb/condition-text.ts';
 import type { Means } from '../perturb/obstacle.ts';
 import { knownRefusals } from './known-refusals.ts';
 
-const everything: Means = { allowedCpus: [0, 1], chaos: 'ok', stressNg: true, quota: true };
+const everything: Means = { allowedCpus: [0, 1], chaos: 'ok', stressNg: true, quota: true, guest: false };
 const refused = (texts: string[], means: Partial<Means>) =>
   knownRefusals(texts.map(parseCondition), { ...everything, ...means }).map(({ part }) => part);
 const several = ['plain', 'chaos:pct:2', 'chaos:spawn', 'noise:cpu:1,quota:20%/10ms', 'quota:50%/10ms'];

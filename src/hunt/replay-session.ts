@@ -1,8 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { EnvironmentError } from '../errors.ts';
-import { delegatedCgroup } from '../exec/cgroup.ts';
-import { probeSupervisor } from '../exec/probes/supervisor.ts';
 import type { Condition } from '../model/condition.ts';
 import type { HaltRecord } from '../model/engine.ts';
 import type { MachineFacts } from '../model/machine.ts';
@@ -12,8 +10,9 @@ import type { MaskedPolicy } from '../model/verdict.ts';
 import { conditionText } from '../perturb/condition-text.ts';
 import { type Means, obstacle } from '../perturb/obstacle.ts';
 import { engineJob } from './begin.ts';
+import { controlGroup } from './control-group.ts';
 import type { ChosenEngine } from './engine-choice.ts';
-import { refusalOf } from './hunt-session.ts';
+import { askKernel, refusalOf } from './hunt-session.ts';
 import { keepTraces, type TracePlace } from './keep-traces.ts';
 import { conductReplay, type ReplayEnd } from './replay.ts';
 import { makeScratchFolder } from './scratch-folder.ts';
@@ -71,7 +70,7 @@ export async function replayRun(
   wish: ReplayWish,
   context: ReplayContext,
 ): Promise<ReplayResult> {
-  const cgroup = subject.condition.quota === null ? null : delegatedCgroup();
+  const cgroup = subject.condition.quota === null ? null : controlGroup(context.chosen.guest !== null);
   await mustBePossible(subject.condition, cgroup, context);
   const scratch = await makeScratchFolder(context.paths);
   try {
@@ -95,9 +94,10 @@ async function replayIn(
 ): Promise<ReplayEnd> {
   const { target, condition, asRun, seed, limitMs, masked, original } = subject;
   const facts = { argv: target.argv, cwd: target.cwd, limitMs, seed, suiteDefinition: target.suite };
-  const job = engineJob(facts, machine, { ...places, env, gdb, stressNg, firstRun: 1 });
+  const inGuest = chosen.guest !== null;
+  const job = engineJob(facts, machine, { ...places, env, gdb, stressNg, firstRun: 1, inGuest });
   return await conductReplay({
-    engine: chosen.engine,
+    engine: chosen.engineFor(target.guestFiles),
     // Dumps go with the folder, unless somebody looks at them before.
     job: { ...job, maxCores: haltAt === null ? 0 : job.maxCores, strace: strace?.program ?? null },
     condition,
@@ -109,7 +109,7 @@ async function replayIn(
     original,
     masked,
     rules: target.suite.judge,
-    refusal: refusalOf(target.suite, machine),
+    refusal: refusalOf(target.suite, machine, inGuest),
     signal,
     onRuns,
     onNote,
@@ -128,8 +128,13 @@ async function mustBePossible(condition: Condition, cgroup: string | null, conte
   const { chosen, machine, stressNg, signal } = context;
   // A scripted engine tells by itself.
   if (chosen.path === null) return;
-  const chaos = condition.chaos === null ? 'unknown' : (await probeSupervisor(chosen.path, signal)).chaos;
-  const means: Means = { allowedCpus: machine.cpusAllowed, chaos, stressNg: stressNg !== null, quota: cgroup !== null };
+  const means: Means = {
+    allowedCpus: machine.cpusAllowed,
+    chaos: condition.chaos === null ? 'unknown' : (await askKernel(chosen, signal)).chaos,
+    stressNg: stressNg !== null,
+    quota: cgroup !== null,
+    guest: chosen.guest !== null,
+  };
   const why = obstacle(condition, means);
   if (why === null) return;
   throw new EnvironmentError(

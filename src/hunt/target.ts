@@ -7,6 +7,7 @@ import type { BuildFacts, RevisionFacts } from '../model/hunt.ts';
 import type { Suite } from '../model/suite.ts';
 import { type BuiltTest, buildTest } from '../source/build-test.ts';
 import type { SourceContext } from '../source/context.ts';
+import { guestFiles } from '../source/guest-files.ts';
 import { listTests } from '../source/list-tests.ts';
 import { matchTest } from '../source/match-test.ts';
 import { type Revision, resolveRevision } from '../source/revision.ts';
@@ -21,6 +22,8 @@ export interface Target {
   cwd: EngineJob['cwd'];
   revision: RevisionFacts;
   build: BuildFacts | null;
+  /** Files and folders that a guest needs beside it (the suite's `guestFiles`); absolute. */
+  guestFiles: string[];
 }
 
 export interface TestRequest {
@@ -76,6 +79,7 @@ export async function builtTarget(
     cwd: workingFolder(suite, built.treeDir),
     revision,
     build: built.facts,
+    guestFiles: await guestFiles(suite, built.treeDir),
   };
 }
 
@@ -88,6 +92,7 @@ export async function prepareCommand(argv: string[], suite: Suite, source: Sourc
     cwd: workingFolder(suite, source.paths.cwd),
     revision: { tree: null, commit: null, name: null, subject: null, date: null, treeId: null },
     build: null,
+    guestFiles: await guestFiles(suite, source.paths.cwd),
   };
 }
 

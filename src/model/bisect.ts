@@ -1,4 +1,5 @@
 import type { HuntHeader, RevisionFacts } from './hunt.ts';
+import type { GuestFacts } from './kernel.ts';
 import type { MachineFacts } from './machine.ts';
 import type { Suite } from './suite.ts';
 import type { Rate } from './summary.ts';
@@ -69,6 +70,10 @@ export interface BisectHeader {
   seed: string;
   engine: HuntHeader['engine'];
   machine: MachineFacts;
+  /** Missing or null: runs are not made in guests. */
+  guest?: GuestFacts | null;
+  /** What an experiment costs before its first run, where that was measured: guests have to boot. */
+  startSeconds?: number;
   commandLine: string[];
 }
 

@@ -63,6 +63,8 @@ export interface HuntHeader {
   machine: MachineFacts;
   /** Missing or null: not in guests. */
   guest?: GuestFacts | null;
+  /** What its guests hold beside the test and what that loads: files and folders, absolute. Missing without guests. */
+  guestFiles?: string[];
   /** How the user called it, to be repeated by `--resume` and shown. */
   commandLine: string[];
   /** The whole suite, so that a resumed hunt judges alike. */

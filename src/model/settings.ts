@@ -23,6 +23,7 @@ export interface RunDefaults {
   noise: string | null;
   chaos: string | null;
   quota: string | null;
+  preempt: string | null;
   strategy: string | null;
   loops: number | null;
   timeMs: number | null;
@@ -30,6 +31,12 @@ export interface RunDefaults {
   untilRate: number | null;
   limitMs: number | null;
   masked: MaskedPolicy | null;
+  /** Which kernel the guests boot; null or `host`: no guests. */
+  kernel: string | null;
+  guests: number | null;
+  guestCpus: number | null;
+  guestMemoryMiB: number | null;
+  kernelArgs: string | null;
 }
 
 /** A condition under a name that `--strategy` takes. */

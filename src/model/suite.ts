@@ -73,6 +73,8 @@ export interface Suite {
   judge: JudgeRules;
   /** What every test of the suite needs: where the kernel refuses it, runs teach nothing, whatever they return. */
   requires?: 'io_uring';
+  /** Files that a guest needs beside the test and the libraries it loads: globs and paths, below the built tree or absolute. */
+  guestFiles?: string[];
   /** What the test name's forms have around the stem, longest first: prefixes `test/`, suffixes `.t`, `.c`. */
   nameForms: { prefixes: string[]; suffixes: string[] };
 }

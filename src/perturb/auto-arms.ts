@@ -24,7 +24,13 @@ const arms: readonly string[] = [
 
 const quotaArm = 'quota:20%/10ms';
 
-/** The conditions of `--strategy auto`, the base one first. `quota`: control groups were delegated to us. */
-export function autoArms({ quota }: { quota: boolean }): Condition[] {
-  return [...arms, ...(quota ? [quotaArm] : [])].map(parseCondition);
+/** Where the kernel is the guest's own. `voluntary` lies between them. */
+const preemptArms: readonly string[] = ['preempt:none', 'preempt:full'];
+
+/**
+ * The conditions of `--strategy auto`, the base one first.
+ * @param means quota: control groups were delegated to us; preempt: runs are made in guests, whose kernel takes `preempt=`
+ */
+export function autoArms({ quota, preempt }: { quota: boolean; preempt: boolean }): Condition[] {
+  return [...arms, ...(quota ? [quotaArm] : []), ...(preempt ? preemptArms : [])].map(parseCondition);
 }

@@ -25,14 +25,20 @@ describe('builtInConditions', () => {
 
 describe('autoArms', () => {
   it('begins with plain; each arm has a name and is tried once', () => {
-    const arms = autoArms({ quota: true }).map(conditionText);
+    const arms = autoArms({ quota: true, preempt: false }).map(conditionText);
     expect(arms[0]).toBe('plain');
     expect(arms.filter((text) => !texts.includes(text))).toEqual([]);
     expect(new Set(arms).size).toBe(arms.length);
   });
 
   it('has a quota only where control groups were delegated', () => {
-    expect(autoArms({ quota: true }).some(({ quota }) => quota !== null)).toBe(true);
-    expect(autoArms({ quota: false }).some(({ quota }) => quota !== null)).toBe(false);
+    expect(autoArms({ quota: true, preempt: false }).some(({ quota }) => quota !== null)).toBe(true);
+    expect(autoArms({ quota: false, preempt: false }).some(({ quota }) => quota !== null)).toBe(false);
+  });
+
+  it('sets preemption where guests take it', () => {
+    const added = autoArms({ quota: false, preempt: true }).flatMap(({ preempt }) => preempt ?? []);
+    expect(added).toEqual(['none', 'full']);
+    expect(autoArms({ quota: true, preempt: false }).every(({ preempt }) => preempt === null)).toBe(true);
   });
 });

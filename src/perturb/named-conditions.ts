@@ -26,6 +26,8 @@ const table: readonly (readonly [name: string, text: string, about: string])[] =
   ['noise-cpu', 'noise:cpu:4', 'busy CPUs beside it: starvation, time-outs'],
   ['noise-heavy', 'noise:heavy', 'switching, yielding and busy CPUs: as on a crowded machine'],
   ['starved', 'quota:20%/10ms', '2 ms of CPU in every 10 ms: bursts of starvation, time-outs'],
+  ['preempt-none', 'preempt:none', 'kernel code keeps its CPU until it waits: long latencies'],
+  ['preempt-full', 'preempt:full', 'kernel code loses its CPU nearly anywhere: races in the kernel'],
 ];
 
 /** The conditions that `--strategy` knows by name, `plain` first. */

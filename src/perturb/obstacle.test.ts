@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { parseCondition } from './condition-text.ts';
 import { type Means, obstacle } from './obstacle.ts';
 
-const all: Means = { allowedCpus: [0, 1], chaos: 'ok', stressNg: true, quota: true };
+const all: Means = { allowedCpus: [0, 1], chaos: 'ok', stressNg: true, quota: true, guest: false };
 
 describe('obstacle', () => {
   it.each([
@@ -23,4 +23,9 @@ describe('obstacle', () => {
   ])('is none for %s with %j', (text, lacking) => {
     expect(obstacle(parseCondition(text), { ...all, ...lacking })).toBeNull();
   });
+});
+
+it('sets preemption in guests only', () => {
+  expect(obstacle(parseCondition('preempt:full'), { ...all, guest: true })).toBeNull();
+  expect(obstacle(parseCondition('preempt:full'), all)).toMatch(/add --kernel/);
 });

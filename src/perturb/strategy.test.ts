@@ -10,13 +10,13 @@ const own: NamedCondition[] = [
 ];
 
 function choose(strategy: string | null, parts: PartTexts = {}, boundsRate = false) {
-  const chosen = chooseStrategy({ strategy, parts }, { own, quota: false, boundsRate });
+  const chosen = chooseStrategy({ strategy, parts }, { own, quota: false, preempt: false, boundsRate });
   return [chosen.strategy, ...chosen.conditions.map(conditionText)];
 }
 
 describe('chooseStrategy', () => {
   it('is auto where nothing is said, and plain where the rate is to be bounded', () => {
-    const auto = ['auto', ...autoArms({ quota: false }).map(conditionText)];
+    const auto = ['auto', ...autoArms({ quota: false, preempt: false }).map(conditionText)];
     expect(choose(null)).toEqual(auto);
     expect(choose('auto')).toEqual(auto);
     expect(choose('auto', {}, true)).toEqual(auto);

@@ -23,16 +23,18 @@ export interface StrategySurroundings {
   own: readonly NamedCondition[];
   /** Control groups were delegated to us. */
   quota: boolean;
+  /** Runs are made in guests, whose kernel takes `preempt=`. */
+  preempt: boolean;
   /** The hunt is to bound the rate at which the test fails by itself. */
   boundsRate: boolean;
 }
 
 /** @throws UsageError for a name or text that means nothing. */
 export function chooseStrategy({ strategy, parts }: StrategyWish, surroundings: StrategySurroundings): Strategy {
-  const { own, quota, boundsRate } = surroundings;
+  const { own, quota, preempt, boundsRate } = surroundings;
   if (strategy === null && Object.keys(parts).length > 0) return byText(conditionOf(parts));
   const name = (strategy ?? (boundsRate ? 'plain' : 'auto')).trim();
-  if (name === 'auto') return { strategy: name, conditions: autoArms({ quota }) };
+  if (name === 'auto') return { strategy: name, conditions: autoArms({ quota, preempt }) };
   const condition = conditionCalled(name, own, 'strategy');
   return isName(name, own) ? { strategy: name, conditions: withBase(condition) } : byText(condition);
 }
@@ -43,7 +45,7 @@ function byText(condition: Condition): Strategy {
 
 /** What is only pinned still fails by itself; beside anything stronger the base rate is measured. */
 function withBase(condition: Condition): Condition[] {
-  const { noise, chaos, quota } = condition;
-  const provokes = noise !== null || chaos !== null || quota !== null;
+  const { noise, chaos, quota, preempt } = condition;
+  const provokes = noise !== null || chaos !== null || quota !== null || preempt !== null;
   return provokes ? [{ ...plainCondition }, condition] : [condition];
 }

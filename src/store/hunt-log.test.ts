@@ -53,7 +53,7 @@ describe('writing', () => {
     await log.close();
     expect((await readAll(log.dir))[0]).toEqual({
       type: 'hunt',
-      v: 2,
+      v: 3,
       t: Date.UTC(2025, 10, 23, 12),
       header: sampleHeader(),
     });
@@ -186,7 +186,7 @@ describe('reading', () => {
 
   test('a newer log is refused with the way out', async () => {
     const dir = await closedHunt([]);
-    writeFileSync(join(dir, 'events.ndjson'), `${JSON.stringify({ type: 'hunt', v: 3, t: 0, shape: 'new' })}\n`);
+    writeFileSync(join(dir, 'events.ndjson'), `${JSON.stringify({ type: 'hunt', v: 4, t: 0, shape: 'new' })}\n`);
     await expect(readAll(dir)).rejects.toThrow(UsageError);
     await expect(readAll(dir)).rejects.toThrow('Update flakehunt');
   });

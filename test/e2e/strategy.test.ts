@@ -7,7 +7,7 @@ import { autoArms } from '../../src/perturb/auto-arms.ts';
 import { conditionText } from '../../src/perturb/condition-text.ts';
 import { type Bench, bench } from './flakehunt.ts';
 
-const auto = autoArms({ quota: delegatedCgroup() !== null }).map(conditionText);
+const auto = autoArms({ quota: delegatedCgroup() !== null, preempt: false }).map(conditionText);
 const intercepted = auto.filter((text) => text.startsWith('chaos:') && text !== 'chaos:slack:5');
 const pass = { ending: { kind: 'exit', code: 0 }, us: 1000, weight: 1 };
 const fail = { ending: { kind: 'exit', code: 1 }, output: 'wait cqe -17\n', us: 1000, weight: 0 };

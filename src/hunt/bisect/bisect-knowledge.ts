@@ -5,8 +5,8 @@ import { joined, searchRange } from './range-entries.ts';
 
 /** Before the first build and the first run. */
 const guess = { buildSeconds: 10, runSeconds: 0.01 };
-/** What a hunt costs before its first run. */
-const startSeconds = 0.1;
+/** What a hunt on the machine itself costs before its first run. */
+export const startSeconds = 0.1;
 
 /**
  * What is known of a bisect, folded from its events: so one that was interrupted goes on where it was. Knows nothing of
@@ -139,7 +139,7 @@ export class BisectKnowledge {
     return {
       buildSeconds: (at) => (builds.has(this.range.builds[at]) ? 0 : buildSeconds),
       runSeconds: runs === 0 ? guess.runSeconds : seconds / runs,
-      startSeconds,
+      startSeconds: this.header.startSeconds ?? startSeconds,
       spentSeconds: this.#spentSeconds,
     };
   }

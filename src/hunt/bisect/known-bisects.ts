@@ -1,6 +1,7 @@
 import type { BisectHeader } from '../../model/bisect.ts';
 import type { BisectEvent, RangeEntry, SeenEvent } from '../../model/bisect-events.ts';
 import type { Paths } from '../../model/settings.ts';
+import { isSamePlace } from '../../report/place.ts';
 import { bisectPlaces, readBisect } from '../../store/bisect-log.ts';
 
 /** What an earlier bisect knows of the same failure. */
@@ -16,7 +17,7 @@ export interface KnownBisect {
 /** All that decides whether runs may be added up. */
 export type Likeness = Pick<
   BisectHeader,
-  'tree' | 'suite' | 'test' | 'args' | 'jobs' | 'limitMs' | 'target' | 'engine' | 'machine'
+  'tree' | 'suite' | 'test' | 'args' | 'jobs' | 'limitMs' | 'target' | 'engine' | 'machine' | 'guest'
 >;
 
 const mostLookedAt = 50;
@@ -61,7 +62,7 @@ function isAlike(header: BisectHeader, likeness: Likeness): boolean {
   const keys = (one: Likeness) =>
     JSON.stringify([
       ...[one.tree, one.suite, one.test, one.args, one.jobs, one.limitMs, one.engine],
-      ...[one.target.verdict, one.target.signature.id, one.machine.hostname, one.machine.kernel],
+      ...[one.target.verdict, one.target.signature.id],
     ]);
-  return keys(header) === keys(likeness);
+  return keys(header) === keys(likeness) && isSamePlace(header, likeness);
 }
