@@ -32,6 +32,7 @@ export async function replay(
   lendTerminal: LendTerminal,
 ): Promise<ExitCode> {
   const request = readReplayFlags(flags, context.settings.run);
+  mustBeOutside(request, request.guest.wish);
   await mustHaveTools(request, context);
   const screen = attachScreen({ json: request.json }, context);
   try {
@@ -48,7 +49,6 @@ async function replayWith(
   context: CommandContext,
   lendTerminal: LendTerminal,
 ): Promise<ExitCode> {
-  mustBeOutside(request, request.guest.wish);
   const found = await findReplay(request, context.settings, screen.source);
   const guest = guestBeside(request.guest, huntOf(found));
   mustBeOutside(request, guest);
