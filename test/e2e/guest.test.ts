@@ -82,6 +82,30 @@ describe('a hunt in guests', () => {
   });
 });
 
+it('a bisect and a confirmation go on from a hunt in its guests', async () => {
+  const place = bench();
+  const engine = script(place, { outcomes: [pass, fail], sequence: [0, 1] });
+  const claim = ['claim', '--tree', 'lab'];
+  await place.run(['run', engine, ...claim, '--rev', 'v0.4', ...kernel, '--strategy', 'plain', '--loops', '40']);
+  const guest = { guests: 2, cpus: 3, kernel: { spec: '6.1.0-test' } };
+  const bisected = await place.json(['bisect', engine, ...claim, '--good', '4b6594f0', '--json']);
+  expect(bisected).toMatchObject({ kind: 'bisect', guest, machine: { virtualization: 'qemu (tcg)' } });
+  const confirmed = await place.json([
+    'confirm',
+    engine,
+    ...claim,
+    '--before',
+    'v0.4',
+    '--after',
+    '4b6594f0',
+    '--json',
+  ]);
+  expect(confirmed).toMatchObject({
+    guest,
+    reproduce: { before: expect.stringContaining('--kernel 6.1.0-test --guests 2 --guest-cpus 3') },
+  });
+});
+
 describe('what cannot be', () => {
   it.each([
     [['run', '--preempt', 'full', ...test], 'add --kernel'],

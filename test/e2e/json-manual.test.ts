@@ -48,7 +48,6 @@ it('describes every field of every document in its section of the manual, or whe
   const engine = `--engine=fake:${path}`;
   const documents = [
     await place.json(['run', engine, '--loops', '3000', '--strategy', 'auto', '--json', '--', '/bin/true']),
-    await place.json(['run', '--loops', '3', '--json', '--', 'sh', '-c', 'echo "cqe res -5"; exit 1']),
     await place.json([
       'run',
       engine,
@@ -62,6 +61,7 @@ it('describes every field of every document in its section of the manual, or whe
       '--',
       '/bin/true',
     ]),
+    await place.json(['run', '--loops', '3', '--json', '--', 'sh', '-c', 'echo "cqe res -5"; exit 1']),
     await place.json(['list', '--json']),
     await place.json(['show', 'last:1', '--json']),
     await place.json(['doctor', '--json']),
