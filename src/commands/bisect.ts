@@ -143,7 +143,7 @@ async function search(
       builder: new RevisionBuilder(subject, source),
       plan: { ...desk.plan, target: header.target, same: sameFailure(signature) },
       place: desk.placeIn(log.dir),
-      cpus: allowedCpus().length,
+      cpus: freeFor(desk, header.jobs),
       onEvent: screen.event,
       monotonicMs: () => performance.now(),
       wallClockMs: () => Date.now(),
@@ -166,6 +166,12 @@ function tellEnd(
   { screen }: CommandContext,
 ): void {
   screen.out(json === true ? bisectJson(summary, { dir }, exitCode) : renderBisect(summary, { dir }, screen));
+}
+
+/** CPUs, as if guests had no more of them than there are workers: where one is left over, it may build ahead. */
+function freeFor({ guest }: RevisionDesk, jobs: number): number {
+  const all = allowedCpus().length;
+  return guest === null ? all : all - guest.guests * guest.cpus + jobs;
 }
 
 /** A timer of Node's takes no more: 24 days. */

@@ -11,6 +11,7 @@ import { isFailure } from '../hunt/replay.ts';
 import { replayExitCode } from '../hunt/replay-exit-code.ts';
 import { type ReplayContext, type ReplayResult, type ReplayWish, replayRun } from '../hunt/replay-session.ts';
 import type { Check } from '../model/check.ts';
+import type { GuestFacts } from '../model/kernel.ts';
 import type { CommandContext } from '../model/settings.ts';
 import { conditionText } from '../perturb/condition-text.ts';
 import { replayLevel } from '../perturb/replay-level.ts';
@@ -32,6 +33,7 @@ export async function replay(
   lendTerminal: LendTerminal,
 ): Promise<ExitCode> {
   const request = readReplayFlags(flags, context.settings.run);
+  mustBeOutside(request, request.guest.wish);
   await mustHaveTools(request, context);
   const screen = attachScreen({ json: request.json }, context);
   try {
@@ -48,7 +50,6 @@ async function replayWith(
   context: CommandContext,
   lendTerminal: LendTerminal,
 ): Promise<ExitCode> {
-  mustBeOutside(request, request.guest.wish);
   const found = await findReplay(request, context.settings, screen.source);
   const guest = guestBeside(request.guest, huntOf(found));
   mustBeOutside(request, guest);
@@ -58,7 +59,7 @@ async function replayWith(
   context.signal.throwIfAborted();
   mustTakePreempt(found.subject.condition, guest !== null, chosen.guest);
   noteOtherMachine(found, { machine, guest: chosen.guest?.facts ?? null }, screen);
-  const view = viewOf(found, context);
+  const view = viewOf(found, chosen.guest?.facts ?? null, context);
   screen.stop();
   if (!request.json) context.screen.out(`${renderReplayHeader(view, context.screen)}\n`);
   const began = performance.now();
@@ -165,7 +166,7 @@ function noteOtherMachine({ hunt }: FoundReplay, here: Place, screen: RunScreen)
   );
 }
 
-function viewOf({ subject, hunt }: FoundReplay, { commandLine }: CommandContext): ReplayView {
+function viewOf({ subject, hunt }: FoundReplay, guest: GuestFacts | null, { commandLine }: CommandContext): ReplayView {
   const { target, condition, seed, asRun, limitMs, original } = subject;
   const { suite, test, argv, revision, build } = target;
   return {
@@ -177,6 +178,7 @@ function viewOf({ subject, hunt }: FoundReplay, { commandLine }: CommandContext)
     seed,
     asRun,
     limitMs,
+    guest,
     commandLine,
   };
 }

@@ -53,7 +53,12 @@ function givenRules(flags: RunFlags): StopRules | null {
   ]);
   const other = Object.entries(flags).find(([name, value]) => !allowed.has(name) && value !== undefined);
   if (other !== undefined || flags.afterDashes !== null) {
-    const what = other === undefined ? 'A command' : other[0] === 'test' ? 'A test' : `--${other[0]}`;
+    const what =
+      other === undefined
+        ? 'A command'
+        : other[0] === 'test'
+          ? 'A test'
+          : `--${other[0].replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
     throw new UsageError(
       `${what} cannot be given with --resume: the hunt goes on as it was begun. Only stop rules may be new; for anything else start another hunt.`,
     );

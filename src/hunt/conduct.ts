@@ -84,7 +84,8 @@ class Session {
       strategy: conduct.header.strategy ?? 'plain',
       conditions: conduct.conditions,
       jobs: conduct.header.jobs,
-      cpus: conduct.job.cpus.length,
+      // Workers are dealt out to the guests.
+      cpus: conduct.job.cpus.length * (conduct.header.guest?.guests ?? 1),
       firstId: conduct.from.nextBatch,
       memory: conduct.memory,
     });

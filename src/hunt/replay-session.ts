@@ -109,6 +109,7 @@ async function replayIn(
     original,
     masked,
     rules: target.suite.judge,
+    inGuest,
     refusal: refusalOf(target.suite, machine, inGuest),
     signal,
     onRuns,

@@ -28,6 +28,7 @@ function replaying(engine: Engine | FakeScript, changes: Partial<Replay> = {}) {
     masked: 'report',
     rules: liburing.judge,
     refusal: null,
+    inGuest: false,
     signal: new AbortController().signal,
     onRuns: () => undefined,
     onNote: () => undefined,

@@ -28,6 +28,8 @@ export interface Replay {
   rules: JudgeRules;
   /** Why nothing can be learned here, whatever the runs return. */
   refusal: string | null;
+  /** Runs are made in guests. */
+  inGuest: boolean;
   signal: AbortSignal;
   /** Called after each batch of news with the runs so far. */
   onRuns(runs: number): void;
@@ -123,6 +125,8 @@ class ReplaySession {
         this.#stop('times');
         break;
       case 'hello':
+      case 'boot':
+      case 'beat':
       case 'effect':
       case 'bye':
         break;
@@ -130,9 +134,11 @@ class ReplaySession {
   }
 
   #takeClass({ id, run, outcome }: ClassRecord): void {
-    const { rules, refusal, untilFail } = this.#r;
+    const { rules, refusal, inGuest, untilFail } = this.#r;
     const judgement: Judgement =
-      refusal === null ? judge(outcome, rules) : { verdict: 'invalid', signature: null, known: null, reason: refusal };
+      refusal === null
+        ? judge(outcome, rules, inGuest)
+        : { verdict: 'invalid', signature: null, known: null, reason: refusal };
     const { ending, stacks } = outcome;
     const judged = { judgement, ending, excerpt: excerpt(outcome, rules), stacks, firstRun: run };
     this.#classes.set(id, judged);

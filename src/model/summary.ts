@@ -96,6 +96,15 @@ export interface StratumSummary {
 /** See EffectRecord. `horizon` is the last one reported. */
 export type Effect = Omit<EffectRecord, 'type' | 'batch'>;
 
+/** Boots of a hunt's guests, from the start of the virtual machine to its supervisor's first word. */
+export interface BootSummary {
+  count: number;
+  medianMs: number;
+  slowestMs: number;
+  /** Files with what their kernels wrote, in the artifact folder. */
+  consoles: string[];
+}
+
 /** running: a flakehunt writes it now. ended: it wrote its end. killed: neither. */
 export type HuntState = 'running' | 'ended' | 'killed';
 
@@ -121,6 +130,8 @@ export interface HuntSummary {
    * several conditions those of the base one.
    */
   wall: { minUs: number; medianUs: number; p99Us: number; maxUs: number } | null;
+  /** Null without guests, and before the first has booted. */
+  boots: BootSummary | null;
   notes: string[];
   sessions: number;
   /** Null while the hunt is on, or when it was killed. */

@@ -106,13 +106,19 @@ function hangTitle(places: string[], failing: string | undefined, last: string |
 }
 
 /** Kernel-log lines the supervisor took for a splat; one of a form we do not know is named by its first line. */
-export function kernelSignature(kernelLog: string): Signature {
+export function kernelSignature(kernelLog: string, isPanic: boolean): Signature {
   const lines = kernelLog.split('\n').map((line) => line.slice(0, 1024));
   const splat = kernelSplat(lines);
-  const first = lines.find((line) => line.trim() !== '') ?? 'kernel log';
-  return splat === null
-    ? makeSignature('kernel', joinTitle([displayLine(first)]), [normaliseLine(first)], [])
-    : makeSignature('kernel', joinTitle([displayLine(splat.title)]), splat.lines, []);
+  const first = lines.find((line) => line.trim() !== '') ?? (isPanic ? 'kernel panic without a word' : 'kernel log');
+  const title = splat?.title ?? first;
+  // That it went down for it is no part of what identifies it: that depends on panic_on_oops and the like.
+  const told = isPanic && !/panic/i.test(title) ? `panic: ${title}` : title;
+  return makeSignature('kernel', joinTitle([displayLine(told)]), splat?.lines ?? [normaliseLine(first)], []);
+}
+
+/** The guest stopped doing anything, and its kernel did not say why. */
+export function standstillSignature(): Signature {
+  return makeSignature('hang', 'the guest stood still', ['the guest stood still'], []);
 }
 
 function reportIn(lines: ReadLine[]): Report | null {

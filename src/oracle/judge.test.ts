@@ -216,6 +216,38 @@ describe('other endings', () => {
     }
   });
 
+  it('a panic says so, and is the same failure as without', () => {
+    const kernelLog = '[   1.2] kernel BUG at io_uring/msg_ring.c:77!\n[   1.2] RIP: 0010:io_msg_ring+0x8f/0x4a0\n';
+    const ending = { kind: 'kernel', what: 'panic' } as const;
+    const down = judge(outcomeWith({ ending, kernelLog }), bareRules);
+    const alive = judge(outcomeWith({ ending: { kind: 'exit', code: 0 }, kernelLog }), bareRules);
+    expect([down.verdict, down.signature?.title]).toEqual(['fail', 'panic: kernel BUG at msg_ring.c in io_msg_ring']);
+    expect(down.signature?.id).toBe(alive.signature?.id);
+    expect(judge(outcomeWith({ ending }), bareRules)).toMatchObject({
+      verdict: 'fail',
+      signature: { kind: 'kernel', title: 'kernel panic without a word' },
+    });
+  });
+
+  it('a guest that stands still hangs', () => {
+    expect(judge(outcomeWith({ ending: { kind: 'kernel', what: 'hang' } }), bareRules)).toMatchObject({
+      verdict: 'hang',
+      signature: { kind: 'hang', title: 'the guest stood still' },
+    });
+  });
+
+  it('memory that ran out tells nothing of the test', () => {
+    const killed = '[   9.1] Out of memory: Killed process 312 (hungry.t) total-vm:812344kB, anon-rss:402112kB';
+    const ending = { kind: 'signal', signal: 9, core: false } as const;
+    const reason = (kernelLog: string, inGuest: boolean) =>
+      judge(outcomeWith({ ending, kernelLog }), bareRules, inGuest).reason;
+    expect(reason(killed, true)).toBe(
+      'memory ran out (the kernel killed hungry.t); give the guest more with --guest-memory, or run fewer workers',
+    );
+    expect(reason(killed, false)).toBe('memory ran out (the kernel killed hungry.t); run fewer workers');
+    expect(reason(`[ 9.0] BUG: KASAN: double-free in io_free+0x1/0x2\n${killed}`, true)).toBeNull();
+  });
+
   it('a hang is named by what came before it where no thread state was taken', () => {
     const hang = (output: string) => judge(outcomeWith({ ending: { kind: 'timeout' }, output }), bareRules);
     expect(hang('step one\nstep two\n').signature?.title).toBe('step two > hang');

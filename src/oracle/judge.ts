@@ -3,22 +3,36 @@ import type { JudgeRules } from '../model/suite.ts';
 import type { FailingVerdict, Judgement, Signature } from '../model/verdict.ts';
 import { describeEnding } from './describe-ending.ts';
 import { errnoText } from './errno.ts';
-import { exitSignature, hangSignature, kernelSignature, maskedSignature, signalSignature } from './identify.ts';
+import {
+  exitSignature,
+  hangSignature,
+  kernelSignature,
+  maskedSignature,
+  signalSignature,
+  standstillSignature,
+} from './identify.ts';
 import { knownIssueFor } from './known-issues.ts';
 import { outputLines } from './lines.ts';
 import { type ReadLine, readLines } from './reading.ts';
 import { refusal, refusedThroughout } from './refusal.ts';
+import { killedForMemory } from './reports/kernel-splat.ts';
 import { displayLine } from './title.ts';
 
 /**
  * The oracle: what one outcome means under a suite's rules. Pure. Throws UsageError when a pattern of the rules is not a
  * regular expression.
+ * @param inGuest the run was made in a guest, whose memory the user can choose
  */
-export function judge(outcome: Outcome, rules: JudgeRules): Judgement {
-  const { ending } = outcome;
+export function judge(outcome: Outcome, rules: JudgeRules, inGuest = false): Judgement {
+  const { ending, kernelLog } = outcome;
+  const victim = kernelLog === null ? null : killedForMemory(kernelLog);
+  if (victim !== null) {
+    const more = inGuest ? 'give the guest more with --guest-memory, or run fewer workers' : 'run fewer workers';
+    return invalid(`memory ran out (the kernel killed ${victim}); ${more}`);
+  }
   // The kernel's own complaint outranks whatever the test made of it.
-  if (outcome.kernelLog !== null) {
-    return failing('fail', kernelSignature(outcome.kernelLog), rules);
+  if (kernelLog !== null || (ending.kind === 'kernel' && ending.what === 'panic')) {
+    return failing('fail', kernelSignature(kernelLog ?? '', ending.kind === 'kernel'), rules);
   }
   if (ending.kind === 'noexec') {
     return invalid(`${describeEnding(ending)} (${errnoText(ending.errno)})${noexecHint(ending.errno)}`);
@@ -30,7 +44,7 @@ export function judge(outcome: Outcome, rules: JudgeRules): Judgement {
     return invalid(describeEnding(ending));
   }
   if (ending.kind === 'kernel') {
-    return invalid(describeEnding(ending));
+    return failing('hang', standstillSignature(), rules);
   }
   const lines = readLines(outputLines(outcome.output), rules);
   if (ending.kind === 'exit') {

@@ -1,6 +1,7 @@
 import type { ArmRow, HuntSummary } from '../model/summary.ts';
 import { clip, safe } from './display-text.ts';
 import type { ArmTable } from './fold-arms.ts';
+import { accelMark } from './guest-facts.ts';
 import { failureSpeedText, gainText, rateText, speedText } from './quantities.ts';
 import type { Appearance, Style } from './style.ts';
 import { fittingColumns, type TextColumn, textTable } from './text-table.ts';
@@ -11,12 +12,12 @@ const leastCondition = 14;
 /** The table of arms, a line a condition; what does not fit goes, the least important first, but no interval does. */
 export function armsTable(
   { rows, target, base }: ArmTable,
-  { strata }: HuntSummary,
+  { strata, header }: HuntSummary,
   screen: Appearance,
   style: Style,
 ): string[] {
   const speeds = rows.map((row) => strata.find(({ stratum }) => stratum === row.stratum)?.runsPerSecond ?? 0);
-  const c = columnsOf(rows, base, speeds, style);
+  const c = columnsOf(rows, base, speeds, accelMark(header), style);
   const first = hasOneLoad(rows) ? [c.condition] : [c.condition, c.workers];
   const others =
     target === null
@@ -36,7 +37,7 @@ export function armsTable(
   return [style.strong(cut(head)), ...lines.map(cut)];
 }
 
-function columnsOf(rows: ArmRow[], base: ArmRow | null, speeds: number[], style: Style) {
+function columnsOf(rows: ArmRow[], base: ArmRow | null, speeds: number[], mark: string, style: Style) {
   const column = (title: string, cell: (row: ArmRow, index: number) => string, right = false): TextColumn => ({
     title,
     cells: rows.map(cell),
@@ -48,7 +49,7 @@ function columnsOf(rows: ArmRow[], base: ArmRow | null, speeds: number[], style:
     runs: column('runs', ({ rate }) => String(rate.runs), true),
     failures: column('failures', ({ rate }) => String(rate.failures), true),
     of: column('failures', ({ rate }) => `${rate.failures} of ${rate.runs}`, true),
-    rate: column('rate, 95 % interval', ({ rate }) => rateText(rate)),
+    rate: column(`rate${mark}, 95 % interval`, ({ rate }) => rateText(rate)),
     runsPerSecond: column('runs/s', (_, i) => speedText(speeds[i] ?? 0).replace('/s', ''), true),
     speed: column('failures/s', ({ failuresPerSecond }) => failureSpeedText(failuresPerSecond)),
     gain: column(`gain over ${base?.stratum.condition ?? 'base'}`, (row) => gainCell(row, base)),

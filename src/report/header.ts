@@ -1,7 +1,9 @@
 import type { HuntHeader, StopRules } from '../model/hunt.ts';
 import type { MachineFacts } from '../model/machine.ts';
 import { safe } from './display-text.ts';
+import { guestText } from './guest-facts.ts';
 import { labelledFacts, withLabel } from './labelled.ts';
+import type { Place } from './place.ts';
 import { durationText, plural, shareText } from './quantities.ts';
 import { type Appearance, type Style, styleOf } from './style.ts';
 import { subjectLines } from './subject-lines.ts';
@@ -16,17 +18,20 @@ export function renderHeader(header: HuntHeader, screen: Appearance): string {
   const lines = [
     ...withLabel('hunt', [header.id]),
     ...subjectLines(header, columns, style),
-    ...labelledFacts('machine', machineFacts(header.machine, columns >= roomy, style), columns),
+    ...labelledFacts('machine', machineFacts(header, columns >= roomy, style), columns),
     ...labelledFacts('plan', planFacts(header), columns),
   ];
   return `${lines.join('\n')}\n`;
 }
 
-export function machineFacts(machine: MachineFacts, everything: boolean, style: Style): string[] {
+export function machineFacts({ machine, guest = null }: Place, everything: boolean, style: Style): string[] {
   const { cpusAllowed, cpusOnline, virtualization, governor } = machine;
   const allowed = cpusAllowed.length === cpusOnline ? '' : `${cpusAllowed.length} of `;
-  const facts = [`Linux ${machine.kernel} ${machine.arch}`, `${allowed}${plural(cpusOnline, 'CPU')}`];
-  if (virtualization !== null) facts.push(virtualization);
+  const facts =
+    guest === null
+      ? [`Linux ${machine.kernel} ${machine.arch}`, `${allowed}${plural(cpusOnline, 'CPU')}`]
+      : [`Linux ${machine.kernel} ${guestText(guest)}`];
+  if (guest === null && virtualization !== null) facts.push(virtualization);
   if (governor !== null && governor !== 'performance') facts.push(`governor ${governor}`);
   if (everything) facts.push(machine.cpuModel, machine.distribution, `host ${machine.hostname}`);
   return [...facts.map((fact) => safe(fact, style.unicode)), ...refusal(machine, style)];

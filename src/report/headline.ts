@@ -4,6 +4,7 @@ import type { Verdict } from '../model/verdict.ts';
 import { rateInterval } from '../stats/interval.ts';
 import { foldArms, hasArms } from './fold-arms.ts';
 import { eligibleRuns } from './fold-strata.ts';
+import { accelMark } from './guest-facts.ts';
 import { plural, rateText } from './quantities.ts';
 import type { Style } from './style.ts';
 
@@ -89,7 +90,7 @@ function armShares(summary: HuntSummary, verdicts: Verdict[]): string {
 
 function shareIn(stratum: Stratum, summary: HuntSummary, verdicts: Verdict[]): string {
   const { eligible = 0 } = summary.strata.find((row) => row.stratum === stratum) ?? {};
-  return rateText(rateInterval(failuresIn(stratum, summary, verdicts), eligible));
+  return rateText(rateInterval(failuresIn(stratum, summary, verdicts), eligible)) + accelMark(summary.header);
 }
 
 function failuresIn(stratum: Stratum, { strata }: HuntSummary, verdicts: Verdict[]): number {

@@ -7,7 +7,9 @@ const screen = { columns: 80, color: false, unicode: true };
 
 function facts(abandoned: number): string {
   const summary = sampleSummary([{ count: 319, judgement: pass }], {}, { reason: 'time', abandoned });
-  return huntFacts(summary, 'ended', screen, styleOf(screen)).join(' ').replaceAll(/\s+/g, ' ');
+  return huntFacts(summary, { dir: '/h', artifactDir: '/h/artifacts', state: 'ended' }, screen, styleOf(screen))
+    .join(' ')
+    .replaceAll(/\s+/g, ' ');
 }
 
 it('a planned end tells of runs that had to be cut off', () => {

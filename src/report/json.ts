@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { HuntHeader } from '../model/hunt.ts';
-import type { HuntSummary, SignatureSummary, StratumRate, StratumSummary } from '../model/summary.ts';
+import type { BootSummary, HuntSummary, SignatureSummary, StratumRate, StratumSummary } from '../model/summary.ts';
 import { exclusionOf } from './exclusion.ts';
 import { type ArmTable, foldArms } from './fold-arms.ts';
 import { eligibleRuns } from './fold-strata.ts';
@@ -33,6 +33,7 @@ export function summaryJson(summary: HuntSummary, kept: KeptHunt) {
     build: header.build,
     engine: header.engine,
     machine: header.machine,
+    guest: header.guest ?? null,
     plan: {
       stop: header.stop,
       jobs: header.jobs,
@@ -50,6 +51,7 @@ export function summaryJson(summary: HuntSummary, kept: KeptHunt) {
     eligible: eligibleRuns(summary.counts),
     counts: summary.counts,
     durationUs: wall === null ? null : { min: wall.minUs, median: wall.medianUs, p99: wall.p99Us, max: wall.maxUs },
+    boots: summary.boots === null ? null : bootsJson(summary.boots, kept),
     strata: summary.strata.map(stratumJson),
     arms: armsJson(foldArms(summary), summary),
     refused: summary.refused,
@@ -58,6 +60,10 @@ export function summaryJson(summary: HuntSummary, kept: KeptHunt) {
     classes: summary.classes,
     notes: summary.notes,
   };
+}
+
+function bootsJson({ count, medianMs, slowestMs, consoles }: BootSummary, { artifactDir }: KeptHunt) {
+  return { count, medianMs, slowestMs, consoles: consoles.map((name) => join(artifactDir, name)) };
 }
 
 function stratumJson({ stratum, counts, eligible, elapsedMs, runsPerSecond, effect }: StratumSummary) {

@@ -3,6 +3,7 @@ import type { HuntState, HuntSummary } from '../model/summary.ts';
 import { rateInterval } from '../stats/interval.ts';
 import { hasArms } from './fold-arms.ts';
 import { eligibleRuns } from './fold-strata.ts';
+import { guestFlags } from './guest-facts.ts';
 import { upperBoundText } from './quantities.ts';
 import { isKnownByTree } from './run-command.ts';
 import { shellWord } from './shell-word.ts';
@@ -36,13 +37,15 @@ export function nextCommands(summary: HuntSummary, state: HuntState): NextComman
 }
 
 /** Where the test was built of a commit, its history can be searched. */
-function bisection({ revision, build, test, suite, suiteDefinition, argv }: HuntHeader): NextCommand[] {
+function bisection(header: HuntHeader): NextCommand[] {
+  const { revision, build, test, suite, suiteDefinition, argv } = header;
   const { tree, commit, name } = revision;
   if (tree === null || commit === null || build === null || name === 'worktree') return [];
   const args = argv.slice(suiteDefinition.command.length);
   const words = [
     ...['flakehunt', 'bisect', test, '--tree', tree, '--bad', commit.slice(0, 12)],
     ...(isKnownByTree(suite) ? [] : ['--suite', suite]),
+    ...guestFlags(header),
     ...(args.length === 0 ? [] : ['--', ...args]),
   ];
   return [{ command: words.map(shellWord).join(' '), why: 'which commit brought it, or fixed it since' }];
@@ -60,7 +63,7 @@ function longer(summary: HuntSummary, resume: string): NextCommand {
 }
 
 /** Flags that say under which conditions a hunt runs, or that it is another one's continuation. */
-const chosen = /^--(?:pin|noise|chaos|quota|strategy|resume)\b/;
+const chosen = /^--(?:pin|noise|chaos|quota|preempt|strategy|resume)\b/;
 
 /** What else could make it fail, unless the user chose that himself. */
 function otherwise(summary: HuntSummary): NextCommand[] {

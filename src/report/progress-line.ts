@@ -3,6 +3,7 @@ import { rateInterval } from '../stats/interval.ts';
 import { clip, displayWidth, safe } from './display-text.ts';
 import { foldArms, hasArms } from './fold-arms.ts';
 import { eligibleRuns } from './fold-strata.ts';
+import { accelMark } from './guest-facts.ts';
 import { rateText, speedText, upperBoundText } from './quantities.ts';
 import { type Appearance, type Style, styleOf } from './style.ts';
 import { speedNow, workLeft } from './work-left.ts';
@@ -74,9 +75,12 @@ function foundPart(summary: HuntSummary, style: Style): string {
   if (eligible === 0) return countsPart(summary, style);
   const unmixed = strata.filter((stratum) => stratum.eligible > 0).length === 1;
   const failures = failuresOf(summary);
+  const mark = accelMark(summary.header);
   if (failures === eligible && failures >= 5) return countsPart(summary, style, ', always');
-  if (unmixed && failures > 0) return countsPart(summary, style, ` ${rateText(rateInterval(failures, eligible))}`);
-  if (unmixed) return countsPart(summary, style, `, rate below ${upperBoundText(rateInterval(0, eligible).high)}`);
+  if (unmixed && failures > 0)
+    return countsPart(summary, style, ` ${rateText(rateInterval(failures, eligible))}${mark}`);
+  if (unmixed)
+    return countsPart(summary, style, `, rate below ${upperBoundText(rateInterval(0, eligible).high)}${mark}`);
   return countsPart(summary, style, hasArms(summary) ? armRates(summary) : '');
 }
 
@@ -94,7 +98,9 @@ function countsPart(summary: HuntSummary, style: Style, rate = ''): string {
 function armRates(summary: HuntSummary): string {
   const { base, best } = foldArms(summary);
   const told = [base, best].filter((row) => row !== null);
-  return told.map(({ stratum, rate }) => `, ${stratum.condition} ${rateText(rate)}`).join('');
+  return told
+    .map(({ stratum, rate }) => `, ${stratum.condition} ${rateText(rate)}${accelMark(summary.header)}`)
+    .join('');
 }
 
 function failuresOf({ counts }: HuntSummary): number {

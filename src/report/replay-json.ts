@@ -22,6 +22,7 @@ export function replayJson(view: ReplayedView, exitCode: ExitCode): string {
     seed,
     asRun: view.asRun,
     limitMs: view.limitMs,
+    guest: view.guest,
     original,
     times: view.times,
     reason: view.reason,

@@ -1,3 +1,4 @@
+import { guestFlags } from './guest-facts.ts';
 import type { ReplayedView } from './replay.ts';
 import { nothingLearned } from './replay-headline.ts';
 import { replayHere } from './reproduce.ts';
@@ -10,11 +11,13 @@ export interface NextReplay {
 
 /** What a person would do after a replay; each command can be pasted as it is. */
 export function nextReplays(view: ReplayedView): NextReplay[] {
-  const { failures, failedRun, hunt, commandLine } = view;
+  const { failures, failedRun, hunt, guest, commandLine } = view;
   const asked = (flag: string) => own(commandLine).includes(flag);
   const gdb = { command: again(view, '--gdb'), why: 'stops where it fails, in gdb' };
   const strace = { command: again(view, '--strace'), why: 'the system calls of a run, in a file' };
   const longer = { command: again(view, '--until-fail'), why: 'until it fails, up to 1000 runs' };
+  // Neither looks into a guest.
+  if (guest !== null && (failures > 0 || failedRun !== null)) return [];
   if (failures > 0 || failedRun !== null)
     return [...(asked('--gdb') ? [] : [gdb]), ...(asked('--strace') ? [] : [strace])];
   if (nothingLearned(view)) return otherwise(view);
@@ -47,9 +50,14 @@ function withCondition(commandLine: string[], condition: string): string {
 }
 
 /** The same replay with another flag. */
-function again({ hunt, commandLine }: ReplayedView, flag: string): string {
-  if (hunt !== null) return `${replayHere(hunt, hunt.run)} ${flag}`;
+function again({ hunt, guest, commandLine }: ReplayedView, flag: string): string {
   const words = own(commandLine);
+  if (hunt !== null) {
+    // Said by flags, it may be another than the hunt's.
+    const isFlagged = words.some((word) => /^--kernel(?:=|$)/.test(word));
+    const place = !isFlagged ? [] : guest === null ? ['--kernel', 'host'] : guestFlags({ guest });
+    return [replayHere(hunt, hunt.run), flag, ...place.map(shellWord)].join(' ');
+  }
   const kept = words.filter((word, i) => !ways.test(word) && words[i - 1] !== '--times');
   return [...kept, flag, ...commandLine.slice(words.length)].map(shellWord).join(' ');
 }

@@ -5,6 +5,7 @@ import { type ReplayedView, renderReplay, renderReplayHeader } from './replay.ts
 import { replayJson } from './replay-json.ts';
 import { nextReplays } from './replay-next.ts';
 import { divergenceText, outcomeAgreement, scheduleAgreement } from './replay-text.ts';
+import { sampleGuest } from './sample-guest.ts';
 import { case1135, pass, sampleHeader } from './sample-summary.ts';
 
 const plain80 = { columns: 80, color: false, unicode: true };
@@ -58,6 +59,7 @@ function view(changes: Partial<ReplayedView> = {}): ReplayedView {
     seed: '00112233aabbccdd',
     asRun: 17,
     limitMs: 60_000,
+    guest: null,
     commandLine: ['flakehunt', 'replay', 'last'],
     reason: 'times',
     times: 10,
@@ -288,4 +290,15 @@ it('is one document as JSON', () => {
     exitCode: 1,
     agreement: { outcome: { runs: 10, asFirst: 10, asOriginal: 10 } },
   });
+});
+
+it('in a guest says in which, and offers no tool that cannot look into it', () => {
+  const guest = sampleGuest;
+  const wide = { ...plain80, columns: 110 };
+  expect(renderReplayHeader(view({ guest }), wide)).toContain(
+    'Linux 6.1.0-50-cloud-amd64 in a guest (qemu 7.2.22, tcg;',
+  );
+  expect(renderReplay(view({ guest }), wide)).not.toMatch(/--gdb|--strace/);
+  const passed = { guest, failures: 0, failedRun: null, commandLine: ['flakehunt', 'replay', 'last', '--kernel', 'x'] };
+  expect(renderReplay(view(passed), wide)).toContain(":17 --until-fail --kernel 'deb:6.1.*' --guests 2");
 });

@@ -1,8 +1,10 @@
+import type { GuestFacts } from '../model/kernel.ts';
 import type { OriginalRun, ReplayLevel, ReplayOutcome, ReplayReason, ReplaySummary } from '../model/replay.ts';
 import type { Judgement } from '../model/verdict.ts';
 import { clip, displayWidth, padStart, safe } from './display-text.ts';
 import { endingText } from './ending-text.ts';
 import { excerptLines } from './excerpt-lines.ts';
+import { guestText } from './guest-facts.ts';
 import { labelledFacts, labelWidth, prose, widestReading, withLabel } from './labelled.ts';
 import { durationText } from './quantities.ts';
 import { nothingLearned, replayHeadline } from './replay-headline.ts';
@@ -25,6 +27,8 @@ export interface ReplayView {
   /** The number that the test is told. */
   asRun: number;
   limitMs: number;
+  /** Null: its runs are made on this machine itself. */
+  guest: GuestFacts | null;
   /** As the user typed it. */
   commandLine: string[];
 }
@@ -50,12 +54,17 @@ const excerptIndent = 7;
 export function renderReplayHeader(view: ReplayView, screen: Appearance): string {
   const style = styleOf(screen);
   const { columns } = screen;
-  const { hunt, original, condition, seed } = view;
+  const { hunt, original, guest, condition, seed } = view;
   const facts =
     hunt === null ? [] : [`run ${hunt.run} of ${hunt.id}`, ...(original === null ? [] : [titleOf(original.judgement)])];
   const lines = [
     ...withLabel('replay', wrapped(facts.join(': '), columns, style)),
     ...subjectLines(view.subject, columns, style),
+    ...labelledFacts(
+      'kernel',
+      guest === null ? [] : [safe(`Linux ${guest.kernel.release} ${guestText(guest)}`, style.unicode)],
+      columns,
+    ),
     ...labelledFacts('condition', [condition, `seed ${seed}`], columns),
     ...withLabel('level', wrapped(levelText(view.level), columns, style)),
   ];

@@ -1,5 +1,6 @@
 import type { HuntHeader } from '../model/hunt.ts';
 import type { Reproducer } from '../model/summary.ts';
+import { guestFlags } from './guest-facts.ts';
 import { isKnownByTree } from './run-command.ts';
 import { shellWord } from './shell-word.ts';
 
@@ -13,7 +14,9 @@ export function replayElsewhere(header: HuntHeader, { run, seed, condition }: Re
   const drawn = ['--seed', seed, '--condition', condition, '--as-run', String(run)];
   const { limitMs, suiteDefinition } = header;
   const limit = limitMs === suiteDefinition.limitMs ? [] : ['--limit', `${limitMs}ms`];
-  return ['flakehunt', 'replay', ...drawn, ...limit, ...whatToRun(header)].map(shellWord).join(' ');
+  return ['flakehunt', 'replay', ...drawn, ...limit, ...guestFlags(header), ...whatToRun(header)]
+    .map(shellWord)
+    .join(' ');
 }
 
 function whatToRun({ revision, suite, suiteDefinition, test, argv }: HuntHeader): string[] {

@@ -4,6 +4,7 @@ import { armsSentences } from './arms-text.ts';
 import { clip, displayWidth, padEnd, safe } from './display-text.ts';
 import { effectTable } from './effect-table.ts';
 import { foldArms, hasArms } from './fold-arms.ts';
+import { accelMark } from './guest-facts.ts';
 import { headline } from './headline.ts';
 import { huntFacts } from './hunt-facts.ts';
 import { labelWidth, prose, widestReading, withLabel } from './labelled.ts';
@@ -41,7 +42,7 @@ export function renderResult(
     headlineLines(summary, kept.state, screen, style),
     ...(hasArms(summary) ? armBlocks(summary, detail, screen, style) : []),
     detail === 'full' ? effectTable(summary, screen, style) : [],
-    huntFacts(summary, kept.state, screen, style),
+    huntFacts(summary, kept, screen, style),
     summary.signatures.length > 1 ? tableLines(summary, screen, style) : [],
     ...sections(summary, kept, screen, style),
     noteLines(summary, screen, style),
@@ -85,7 +86,7 @@ function targetText(target: SignatureSummary, signatures: readonly SignatureSumm
 function tableLines(summary: HuntSummary, screen: Appearance, style: Style): string[] {
   const { signatures } = summary;
   const base = hasArms(summary) ? summary.header.conditions[0] : undefined;
-  const rows = signatureTable(signatures.slice(0, mostRows), base ?? null, screen, style);
+  const rows = signatureTable(signatures.slice(0, mostRows), base ?? null, accelMark(summary.header), screen, style);
   if (signatures.length <= mostRows) return rows;
   return [...rows, `   and ${signatures.length - mostRows} rarer ones`];
 }

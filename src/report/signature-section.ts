@@ -4,6 +4,7 @@ import type { KnownIssue } from '../model/verdict.ts';
 import { clip, displayWidth, padEnd, padStart, safe } from './display-text.ts';
 import { endingText } from './ending-text.ts';
 import { excerptLines } from './excerpt-lines.ts';
+import { accelMark } from './guest-facts.ts';
 import { prose, widestReading } from './labelled.ts';
 import { durationText, plural, rateText } from './quantities.ts';
 import { replayElsewhere, replayHere } from './reproduce.ts';
@@ -77,22 +78,22 @@ function factsOf(row: SignatureSummary, { header, conditions }: SectionContext):
   const others = row.always ? [] : row.sampleRuns.slice(1, mostRuns);
   const also = others.length === 0 ? '' : `, then ${others.join(', ')}`;
   const more = also !== '' && row.count > mostRuns ? ', ...' : '';
-  const share = conditions === 'one' || row.always ? shareOf(row) : plural(row.count, 'run');
+  const share = conditions === 'one' || row.always ? shareOf(row, header) : plural(row.count, 'run');
   return `${share}; ${endingText(row.ending, header.limitMs)}; first in run ${row.firstRun}${after}${also}${more}`;
 }
 
-function shareOf({ always, count, rates }: SignatureSummary): string {
+function shareOf({ always, count, rates }: SignatureSummary, header: HuntHeader): string {
   const runs = rates.reduce((sum, { rate }) => sum + rate.runs, 0);
   if (always) return `always (${count} of ${runs})`;
   const [only] = rates;
   const of = `${count} of ${plural(runs, 'run')}`;
-  return rates.length === 1 && only !== undefined ? `${of}, ${rateText(only.rate)}` : of;
+  return rates.length === 1 && only !== undefined ? `${of}, ${rateText(only.rate)}${accelMark(header)}` : of;
 }
 
 /** Rates of several strata, none where one rate says it all. */
 function ratesLines(row: SignatureSummary, context: SectionContext, columns: number, style: Style): string[] {
   if (row.always || row.rates.length < 2 || context.conditions === 'told') return [];
-  if (context.conditions === 'one') return strataLines(row.rates);
+  if (context.conditions === 'one') return strataLines(row.rates, accelMark(context.header));
   const isBase = ({ stratum }: StratumRate) => stratum.condition === context.header.conditions[0];
   const worth = row.rates.filter((one) => one.rate.failures > 0 || isBase(one));
   worth.sort((a, b) => Number(isBase(b)) - Number(isBase(a)) || b.rate.observed - a.rate.observed);
@@ -101,13 +102,13 @@ function ratesLines(row: SignatureSummary, context: SectionContext, columns: num
   return prose(safe(counts.join(', '), style.unicode), columns, indent);
 }
 
-function strataLines(rates: readonly StratumRate[]): string[] {
+function strataLines(rates: readonly StratumRate[], mark: string): string[] {
   const labels = stratumLabels(rates.map(({ stratum }) => stratum));
   const labelWidth = Math.max(...labels.map(displayWidth));
   const counts = rates.map(({ rate }) => `${rate.failures} of ${rate.runs}`);
   const countWidth = Math.max(...counts.map(displayWidth));
   return rates.map(({ rate }, i) => {
-    const cells = [padEnd(labels[i] ?? '', labelWidth), padStart(counts[i] ?? '', countWidth), rateText(rate)];
+    const cells = [padEnd(labels[i] ?? '', labelWidth), padStart(counts[i] ?? '', countWidth), rateText(rate) + mark];
     return `${' '.repeat(deeper)}${cells.join('  ')}`;
   });
 }

@@ -7,14 +7,16 @@ import type { Appearance, Style } from './style.ts';
 /**
  * One line a signature; the numbers are those of the sections that follow.
  * @param base of several conditions the one whose rate is told; null where there is one
+ * @param mark stands beside the rates: accelMark
  */
 export function signatureTable(
   signatures: readonly SignatureSummary[],
   base: string | null,
+  mark: string,
   screen: Appearance,
   style: Style,
 ): string[] {
-  const rateTitle = base === null ? 'rate, 95 % interval' : `rate under ${base}, 95 %`;
+  const rateTitle = base === null ? `rate${mark}, 95 % interval` : `rate${mark} under ${base}, 95 %`;
   const head = ['', 'verdict', 'runs', rateTitle, 'first'];
   const rows = signatures.map((row, index) => [
     String(index + 1),

@@ -5,6 +5,7 @@ import type { ClassEvent, HuntEvent } from '../model/events.ts';
 import type { HuntHeader } from '../model/hunt.ts';
 import type { HuntSummary, StratumSummary } from '../model/summary.ts';
 import type { Verdict } from '../model/verdict.ts';
+import { BootFold } from './fold-boots.ts';
 import { DurationFold } from './fold-durations.ts';
 import { ReasonFold, type ReasonRow } from './fold-reasons.ts';
 import { SignatureFold, SignatureRow } from './fold-signatures.ts';
@@ -49,6 +50,7 @@ class Fold implements SummaryFold {
   readonly #signatures = new SignatureFold();
   readonly #reasons = new ReasonFold();
   readonly #durations = new DurationFold();
+  readonly #boots = new BootFold();
   readonly #notes = new Set<string>();
   readonly #refused = new Map<string, HuntSummary['refused'][number]>();
   readonly #filled: FillCondition;
@@ -91,6 +93,9 @@ class Fold implements SummaryFold {
       case 'effect':
         this.#strata.addEffect(event);
         return;
+      case 'boot':
+        this.#boots.add(event);
+        return;
       case 'refused':
         this.#refuse(event);
         return;
@@ -124,6 +129,7 @@ class Fold implements SummaryFold {
       reasons: this.#reasons.summaries(),
       classes: this.#classCount,
       wall: this.#durations.summary(),
+      boots: this.#boots.summary(),
       notes: [...this.#notes, ...this.#orphanNote()],
       sessions: this.#sessions,
       ended: this.#ended,

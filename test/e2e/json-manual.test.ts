@@ -35,6 +35,7 @@ const script = {
     'chaos:pct:2': { threads: 3, events: 40, concurrent: 25, held: 38, heldUs: 900, releases: 37, points: 1 },
   },
   refuses: { part: 'noise', text: 'there is no stress-ng' },
+  guest: { boots: [2000] },
 };
 
 /** A cache with a kernel in it. */
@@ -66,6 +67,19 @@ it('describes every field of every document in its section of the manual, or whe
   const engine = `--engine=fake:${path}`;
   const documents = [
     await place.json(['run', engine, '--loops', '3000', '--strategy', 'auto', '--json', '--', '/bin/true']),
+    await place.json([
+      'run',
+      engine,
+      '--kernel',
+      '6.1',
+      '--loops',
+      '10',
+      '--strategy',
+      'plain',
+      '--json',
+      '--',
+      '/bin/true',
+    ]),
     await place.json(['run', '--loops', '3', '--json', '--', 'sh', '-c', 'echo "cqe res -5"; exit 1']),
     await place.json(['list', '--json']),
     await place.json(['show', 'last:1', '--json']),
@@ -93,7 +107,7 @@ it('describes every field of every document in its section of the manual, or whe
   ] as { v: number; kind: string }[];
   const kinds = documents.map(({ kind }) => kind);
   expect(kinds).toEqual([
-    ...['hunt', 'hunt', 'hunts', 'run', 'doctor', 'cache', 'prune', 'log', 'conditions', 'kernels'],
+      ...['hunt', 'hunt', 'hunt', 'hunts', 'run', 'doctor', 'cache', 'prune', 'log', 'conditions', 'kernels'],
     ...['replay', 'replay', 'bisect', 'confirm'],
   ]);
   expect(fields(documents[0])).toEqual(expect.arrayContaining(['horizon', 'elsewhere', 'part']));

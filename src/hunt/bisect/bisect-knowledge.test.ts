@@ -93,3 +93,10 @@ it('a search is fed with the runs under its condition, and does not ask for what
   const step = bisector.next(knowledge.costs);
   expect(step.kind === 'run' ? step.node : step.reason).not.toBe(1);
 });
+
+it('an experiment costs what it takes to begin one: in guests their boot', () => {
+  expect(known('ab').costs.startSeconds).toBe(0.1);
+  const inGuests = new BisectKnowledge({ ...sampleBisectHeader(), startSeconds: 4.1 });
+  inGuests.apply({ type: 'range', t: 0, entries: sampleEntries('ab') });
+  expect(inGuests.costs.startSeconds).toBe(4.1);
+});

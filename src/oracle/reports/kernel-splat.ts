@@ -23,6 +23,18 @@ export function isSplatHeadline(line: string): boolean {
   return headlineForm.test(withoutLogPrefix(line));
 }
 
+/** Name of the process that was killed because memory ran out, where that is the first thing the lines tell; else null. */
+export function killedForMemory(kernelLog: string): string | null {
+  const lines = kernelLog.split('\n').map((line) => withoutLogPrefix(line.slice(0, 1024)));
+  const at = lines.findIndex((line) => killedForm.test(line));
+  if (at === -1 || lines.slice(0, at).some((line) => headlineForm.test(line))) {
+    return null;
+  }
+  return killedForm.exec(lines[at] ?? '')?.[1] ?? null;
+}
+
+const killedForm = /^(?:Out of memory|Memory cgroup out of memory): Killed process [0-9]+ \(([^)]{1,64})\)/;
+
 /** The line without level, time stamp and caller (`<4>[   12.345678][ T1234] `, or `4,123,456,-;` of /dev/kmsg). */
 function withoutLogPrefix(line: string): string {
   return line.replace(

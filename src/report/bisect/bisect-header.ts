@@ -35,7 +35,7 @@ export function renderBisectHeader(header: BisectHeader, scope: BisectScope, scr
       columns,
     ),
     ...labelledFacts('range', rangeFacts(header, scope, style), columns),
-    ...labelledFacts('machine', machineFacts(header.machine, columns >= roomy, style), columns),
+    ...labelledFacts('machine', machineFacts(header, columns >= roomy, style), columns),
     ...labelledFacts('plan', planFacts(header, scope.timeMs), columns),
   ];
   return `${lines.join('\n')}\n`;

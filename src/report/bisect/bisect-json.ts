@@ -56,6 +56,7 @@ export function aboutJson(header: BisectHeader, { dir }: KeptBisect) {
     tree: header.tree,
     engine: header.engine,
     machine: header.machine,
+    guest: header.guest ?? null,
     target: { ...target.signature, verdict: target.verdict },
   };
 }

@@ -22,7 +22,7 @@ export function renderConfirmHeader(summary: ConfirmSummary, screen: Appearance)
     ...sideLines('before', before.commit, columns, style),
     ...sideLines('after', after.commit, columns, style),
     ...factLines('condition', [`${safe(condition, style.unicode)}, the same for both; runs of both in turn`], columns),
-    ...labelledFacts('machine', machineFacts(header.machine, columns >= roomy, style), columns),
+    ...labelledFacts('machine', machineFacts(header, columns >= roomy, style), columns),
     ...labelledFacts(
       'plan',
       [

@@ -1,5 +1,6 @@
 import type { BisectRow, BisectSummary } from '../../model/bisect.ts';
 import { clip } from '../display-text.ts';
+import { accelMark } from '../guest-facts.ts';
 import { plural, rateText } from '../quantities.ts';
 import type { Appearance, Style } from '../style.ts';
 import { type TextColumn, tableWidth, textTable } from '../text-table.ts';
@@ -25,7 +26,7 @@ export function visitedTable(summary: BisectSummary, { columns }: Appearance, st
   const all = visitedOf(summary);
   if (all.length === 0) return [];
   const shown = nearest(all, summary);
-  const rows = tableLines(shown, columns, style);
+  const rows = tableLines(shown, accelMark(summary.header), columns, style);
   const found = summary.findings.filter(({ state }) => state === 'found');
   const ids = new Set(found.map(({ suspects: [first] }) => first?.commit.commit));
   const lines = rows.map((line, i) => {
@@ -68,8 +69,8 @@ function centres(all: readonly Visited[], summary: BisectSummary): number[] {
   return [all.findIndex(({ mass }) => mass === most)];
 }
 
-function tableLines(shown: readonly Visited[], columns: number, style: Style): string[] {
-  const c = columnsOf(shown);
+function tableLines(shown: readonly Visited[], mark: string, columns: number, style: Style): string[] {
+  const c = columnsOf(shown, mark);
   const subject = (width: number): TextColumn => ({
     title: 'subject',
     cells: shown.map(({ row }) => subjectText(row.commit, style, Math.min(width, widestSubject))),
@@ -85,7 +86,7 @@ function tableLines(shown: readonly Visited[], columns: number, style: Style): s
   return [head, ...rows].map((line) => clip(line, columns, style.ellipsis));
 }
 
-function columnsOf(shown: readonly Visited[]) {
+function columnsOf(shown: readonly Visited[], mark: string) {
   const column = (title: string, cell: (visited: Visited) => string, right = false): TextColumn => ({
     title,
     cells: shown.map(cell),
@@ -97,7 +98,7 @@ function columnsOf(shown: readonly Visited[]) {
     runs: column('runs', ({ row }) => String(row.rate?.runs ?? 0), true),
     failures: column('failures', ({ row }) => String(row.rate?.failures ?? 0), true),
     of: column('failures', ({ row }) => `${row.rate?.failures ?? 0} of ${row.rate?.runs ?? 0}`, true),
-    rate: column('rate, 95 % interval', ({ row }) => (row.rate === null ? '' : rateText(row.rate))),
+    rate: column(`rate${mark}, 95 % interval`, ({ row }) => (row.rate === null ? '' : rateText(row.rate))),
     mass: column('posterior', ({ mass }) => posteriorText(mass), true),
   };
 }
