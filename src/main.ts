@@ -16,13 +16,13 @@ export async function main(): Promise<void> {
   for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
     process.once(event, (error: unknown) => process.exit(report(error, abort)));
   }
-  surviveLostOutput();
+  const kept = surviveLostOutput();
   const { own, afterDashes } = splitAtDashes(process.argv.slice(2));
   const program = buildProgram({
     version: packageVersion(),
     afterDashes,
     async run(globals, body) {
-      process.exitCode = await body(await context(globals, abort));
+      process.exitCode = await body(await context(globals, kept, abort));
     },
     lendTerminal,
   });
@@ -34,7 +34,11 @@ export async function main(): Promise<void> {
   }
 }
 
-async function context(globals: GlobalFlags, signal: AbortSignal): Promise<CommandContext> {
+async function context(
+  globals: GlobalFlags,
+  kept: CommandContext['kept'],
+  signal: AbortSignal,
+): Promise<CommandContext> {
   const { loadSettings } = await import('./config/settings.ts');
   const settings = await loadSettings({
     env: process.env,
@@ -47,6 +51,7 @@ async function context(globals: GlobalFlags, signal: AbortSignal): Promise<Comma
     commandLine: ['flakehunt', ...process.argv.slice(2)],
     settings,
     screen: terminalScreen(globals),
+    kept,
     signal,
   };
 }
@@ -103,10 +108,11 @@ function interruptible(): { signal: AbortSignal; lendTerminal: Edge['lendTermina
 
 /**
  * Nothing that becomes of the output ends a hunt. `flakehunt list | head` is no error; on a full disk the exit code says
- * that what was written is not all.
+ * that what was written is not all. Gives back what takes a better sentence on where the result is; see CommandContext.
  */
-function surviveLostOutput(): void {
+function surviveLostOutput(): CommandContext['kept'] {
   let lost: NodeJS.ErrnoException | null = null;
+  let kept = 'A hunt is kept all the same: `flakehunt show` shows it again.';
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') lost ??= error;
   });
@@ -115,10 +121,13 @@ function surviveLostOutput(): void {
   process.on('exit', () => {
     if (lost === null) return;
     process.stderr.write(
-      `flakehunt: Standard output could not be written (${lost.code}), so what is there is not all. A hunt is kept all the same: \`flakehunt show\` shows it again.\n`,
+      `flakehunt: Standard output could not be written (${lost.code}), so what is there is not all. ${kept}\n`,
     );
     process.exitCode = ExitCode.environment;
   });
+  return (sentence) => {
+    kept = sentence;
+  };
 }
 
 /** Commander swallows the first `--`; whether it was there decides what `run` hunts. */

@@ -112,8 +112,14 @@ function tellDecided(
   context: CommandContext,
 ): ExitCode {
   screen.source.note(`bisect ${summary.header.id} was decided already, so there is nothing to go on with`);
+  context.kept(shownAgain(summary.header.id));
   tellEnd(summary, dir, ExitCode.ok, flags, context);
   return ExitCode.ok;
+}
+
+/** Where standard output breaks. */
+function shownAgain(id: string): string {
+  return `The bisect is kept all the same: \`flakehunt show ${id}\` shows it again.`;
 }
 
 /** As it was given when the bisect began. */
@@ -133,6 +139,7 @@ async function search(
 ): Promise<ExitCode> {
   const { log, fold, knowledge, subject } = open;
   const { header } = knowledge;
+  context.kept(shownAgain(header.id));
   try {
     screen.begin(headerText(fold.summary(), timeMs, context), () => fold.summary());
     // No build outlasts the time, and none is to be blamed for that.

@@ -43,6 +43,7 @@ async function run(options: CacheOptions): Promise<number> {
       color: false,
       unicode: false,
     },
+    kept: () => undefined,
     signal: new AbortController().signal,
     version: '0.0.0',
     commandLine: ['cache'],

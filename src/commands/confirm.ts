@@ -10,7 +10,7 @@ import { renderConfirmHeader } from '../report/bisect/confirm-header.ts';
 import { confirmJson } from '../report/bisect/confirm-json.ts';
 import { renderConfirm } from '../report/bisect/confirm-result.ts';
 import { runCommand } from '../report/run-command.ts';
-import { commitFacts } from '../source/commit-facts.ts';
+import { commitFacts, parentsOf } from '../source/commit-facts.ts';
 import { type Revision, resolveRevision } from '../source/revision.ts';
 import { huntsFolder } from '../store/hunt-folder.ts';
 import { newHuntId } from '../store/hunt-id.ts';
@@ -71,6 +71,7 @@ async function confirmOn(screen: ConfirmScreen, flags: ConfirmFlags, context: Co
     screen.source,
   );
   const after = await resolveRevision(subject.tree, sides.after, screen.source);
+  if (sides.before === null) await noteMerge(subject, after, screen);
   mustDiffer(subject.failing, after);
   const target = subject.target ?? (await knownTarget(subject, textOf(request.signature), context.settings));
   const guest = guestBeside(readGuest(flags, context.settings.run), subject.hunt === null ? null : subject);
@@ -118,6 +119,17 @@ function namedSides({ rev, before, after }: ConfirmFlags): { before: string | nu
     );
   }
   return { before: null, after: rev };
+}
+
+/** "The parent" of a merge is one of several, and what it brought may be of another branch. */
+async function noteMerge({ tree, failing }: Subject, { facts }: Revision, { source }: ConfirmScreen): Promise<void> {
+  if (facts.commit === null || facts.name === 'worktree') return;
+  const [, ...others] = await parentsOf(tree, facts.commit, source);
+  if (others.length === 0) return;
+  const named = others.map((parent) => parent.slice(0, 12)).join(', ');
+  source.note(
+    `${facts.name} is a merge; it is compared with its first parent, ${failing.facts.name}. For the other side (${named}) name both with --before and --after.`,
+  );
 }
 
 function mustDiffer(before: Revision, after: Revision): void {

@@ -39,7 +39,15 @@ async function context(): Promise<CommandContext> {
     color: false,
     unicode: true,
   };
-  return { settings, screen, signal: new AbortController().signal, version: '0', commandLine: [] } as CommandContext;
+  const kept = () => undefined;
+  return {
+    settings,
+    screen,
+    kept,
+    signal: new AbortController().signal,
+    version: '0',
+    commandLine: [],
+  } as CommandContext;
 }
 
 function lay(...names: string[]): void {

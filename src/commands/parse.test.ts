@@ -51,6 +51,7 @@ function contextWith(masked: MaskedPolicy | null) {
       color: false,
       unicode: false,
     },
+    kept: () => undefined,
     signal: new AbortController().signal,
     version: '0.0.0',
     commandLine: [],

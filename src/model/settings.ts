@@ -83,6 +83,11 @@ export interface CommandContext {
   commandLine: string[];
   settings: Settings;
   screen: Screen;
+  /**
+   * Tells what becomes of the result if standard output breaks, in a sentence. Until then, and without it, it is that a hunt
+   * is kept.
+   */
+  kept(sentence: string): void;
   /** Aborted by the first SIGINT or SIGTERM. */
   signal: AbortSignal;
 }

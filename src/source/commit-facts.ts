@@ -14,10 +14,15 @@ export async function commitFacts(tree: Tree, commit: string, context: SourceCon
 
 /** Full id of a commit's first parent. @throws UsageError when it has none */
 export async function parentOf(tree: Tree, commit: string, context: SourceContext): Promise<string> {
-  const answer = await git(context, ['rev-list', '--parents', '-1', commit, '--'], { repository: tree.repository });
-  const [, parent] = answer.split(' ');
+  const [parent] = await parentsOf(tree, commit, context);
   if (parent !== undefined) return parent;
   throw new UsageError(
     `${commit.slice(0, 12)} has no parent${tree.shallow ? ' in this shallow clone (`git fetch --unshallow` brings the rest)' : ''}, so there is nothing before it; name both sides with --before and --after.`,
   );
+}
+
+/** Full ids of a commit's parents in the clone, the first one first. */
+export async function parentsOf(tree: Tree, commit: string, context: SourceContext): Promise<string[]> {
+  const answer = await git(context, ['rev-list', '--parents', '-1', commit, '--'], { repository: tree.repository });
+  return answer.split(' ').slice(1);
 }

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { appendFile, lstat, mkdir, readdir, readFile, readlink, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -70,6 +71,20 @@ describe('resolveRevision', () => {
       /^There is no revision "fix-mgs-ring~1" in .*; near ones: fix-msg-ring\./,
     );
     await expect(resolve('0123abcd')).rejects.toThrow(/`git -C .*tree fetch` brings it/);
+  });
+
+  it('says of the beginning of several commits which they are', async () => {
+    const [one = '', other = '', digits = ''] = await twoAlike(folder);
+    const refused = await resolve(digits).catch((error: UsageError) => error);
+    expect(refused).toBeInstanceOf(UsageError);
+    const { message } = refused as UsageError;
+    expect(message).toMatch(
+      new RegExp(`^"${digits}" is the beginning of several commits; give more of its digits\\.\n`),
+    );
+    const named = [...message.matchAll(/\n {2}([0-9a-f]+) commit /g)].map(([, id = '']) => id);
+    expect(named.map((id) => id.slice(0, 4))).toEqual(named.map(() => digits));
+    expect([one, other].filter((id) => named.some((short) => id.startsWith(short)))).toHaveLength(2);
+    expect((await resolve(named[0] ?? '')).facts.commit).toMatch(new RegExp(`^${named[0]}`));
   });
 
   it('says of a shallow clone that its history ends, and how to get the rest', async () => {
@@ -186,4 +201,22 @@ async function fingerprint(top: string): Promise<string[]> {
       return [path, stats.mode, stats.mtimeMs, createHash('sha256').update(content).digest('hex')].join(' ');
     }),
   );
+}
+
+/** Adds commits until two have their first four digits in common: both, and the digits. The same ones in each call. */
+async function twoAlike(repository: string): Promise<string[]> {
+  const who = 'A <a@x.example> 1713600000 +0000';
+  const commits = Array.from(
+    { length: 800 },
+    (_, n) => `commit refs/heads/many\ncommitter ${who}\ndata <<E\n${n}\nE\n`,
+  );
+  execFileSync('git', ['fast-import', '--quiet'], { cwd: repository, input: commits.join('\n') });
+  const seen = new Map<string, string>();
+  for (const id of (await sampleGit(repository, 'rev-list', 'many')).split('\n')) {
+    const digits = id.slice(0, 4);
+    const other = seen.get(digits);
+    if (other !== undefined) return [other, id, digits];
+    seen.set(digits, id);
+  }
+  throw new Error('no two alike');
 }

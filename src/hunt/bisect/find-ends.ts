@@ -1,6 +1,7 @@
 import { ExitCode, ExpectedError } from '../../errors.ts';
 import type { BisectDirection, Seen } from '../../model/bisect.ts';
 import { parseCondition } from '../../perturb/condition-text.ts';
+import { shellWord } from '../../report/shell-word.ts';
 import type { SourceContext } from '../../source/context.ts';
 import { defaultTip, firstParentBack } from '../../source/other-end.ts';
 import type { Revision } from '../../source/revision.ts';
@@ -95,8 +96,11 @@ async function goBack(
     if (found.state === 'unusable') unusable = back.steps;
     else fails = back.steps;
   }
+  const wayOut = tree.shallow
+    ? `The clone is shallow, so history ends early: \`git -C ${shellWord(tree.name)} fetch --unshallow\` brings the rest.`
+    : 'Name one with --old, if there is one; else the test has failed for as long as it can be run.';
   throw new ExpectedError(
-    `No earlier revision without the failure was found (${story.join('; ') || 'history begins here'}). Name one with --old, if there is one; else the test has failed for as long as it can be run.`,
+    `No earlier revision without the failure was found (${story.join('; ') || 'history begins here'}). ${wayOut}`,
     ExitCode.inconclusive,
   );
 }
