@@ -74,7 +74,9 @@ async function storedBuilds(
   const { commits } = prepared.range;
   const revisions = [...first.values()].flatMap((node) => {
     const commit = commits[node];
-    return commit === undefined || prepared.entries[node]?.exists === false ? [] : [rangeRevision(tree, commit)];
+    return commit === undefined || prepared.entries[node]?.exists === false || prepared.entries[node]?.forked
+      ? []
+      : [rangeRevision(tree, commit)];
   });
   const found = await builtAlready({ tree, revisions, suite, test }, source);
   return found.filter((seconds) => seconds !== null);

@@ -23,6 +23,8 @@ export interface RangeEntry extends BisectCommit {
   weight: number;
   /** The test exists here. */
   exists: boolean;
+  /** It forks from before the old end, where the test is built of other inputs: nothing says that it begins as that end does. */
+  forked?: true;
 }
 
 /** Failures of one name beside the target. */

@@ -14,6 +14,8 @@ export interface RangeCommit extends BisectCommit {
   date: string;
   /** Places in the range; parents outside it are left out, so a commit may have none. */
   parents: number[];
+  /** Full ids of its parents, where none of them is in the range: it forks from the history before the old end. */
+  forkedFrom: string[];
   /** Full id of the first parent in the repository, in the range or not; null for a root. */
   firstParent: string | null;
   /** It may be the change: all but the old end, and with paths those that touch one of them. */
@@ -61,12 +63,22 @@ export async function readRange(
   });
 }
 
+/** Commits outside a range, as if they lay in it. */
+export async function readCommits(
+  tree: Tree,
+  commits: readonly string[],
+  context: SourceContext,
+): Promise<RangeCommit[]> {
+  if (commits.length === 0) return [];
+  return linked(await log(tree, ['--no-walk=unsorted', ...commits, '--'], context));
+}
+
 /** A commit of a range as buildTest takes it. */
 export function rangeRevision(tree: Tree, { commit, name, subject, date, treeId }: RangeCommit): Revision {
   return { facts: { tree: tree.name, commit, name, subject, date, treeId }, treeId };
 }
 
-type Logged = Omit<RangeCommit, 'parents' | 'firstParent' | 'candidate'> & { parents: string[] };
+type Logged = Omit<RangeCommit, 'parents' | 'forkedFrom' | 'firstParent' | 'candidate'> & { parents: string[] };
 
 /** None of these has a newline in it; records end with NUL. */
 const format = ['%H', '%P', '%T', '%h', '%an', '%aI', '%cI', '%s'].join('%n');
@@ -103,10 +115,14 @@ async function touched({ repository }: Tree, args: readonly string[], context: S
 
 function linked(commits: readonly Logged[]): RangeCommit[] {
   const places = new Map(commits.map(({ commit }, place) => [commit, place]));
-  return commits.map((commit, place) => ({
-    ...commit,
-    parents: place === 0 ? [] : commit.parents.flatMap((parent) => places.get(parent) ?? []),
-    firstParent: commit.parents[0] ?? null,
-    candidate: place > 0,
-  }));
+  return commits.map((commit, place) => {
+    const parents = place === 0 ? [] : commit.parents.flatMap((parent) => places.get(parent) ?? []);
+    return {
+      ...commit,
+      parents,
+      forkedFrom: place === 0 || parents.length > 0 ? [] : commit.parents,
+      firstParent: commit.parents[0] ?? null,
+      candidate: place > 0,
+    };
+  });
 }

@@ -35,7 +35,8 @@ export class BisectKnowledge {
       case 'range':
         this.entries = event.entries;
         this.range = searchRange(event.entries);
-        for (const [node, { exists }] of event.entries.entries()) if (!exists) this.#unusable.add(node);
+        for (const [node, { exists, forked }] of event.entries.entries())
+          if (!exists || forked === true) this.#unusable.add(node);
         return;
       case 'built':
         this.#built.set(event.node, event.identity);

@@ -79,8 +79,8 @@ function transferred(
   condition: string,
 ): BisectEvent[] {
   const nodes = new Map<string, number>();
-  for (const [node, { inputs, exists }] of entries.entries()) {
-    if (exists && !nodes.has(inputs)) nodes.set(inputs, node);
+  for (const [node, { inputs, exists, forked }] of entries.entries()) {
+    if (exists && forked !== true && !nodes.has(inputs)) nodes.set(inputs, node);
   }
   const lost = unusable.flatMap(({ inputs, kind, reason, log }): BisectEvent[] => {
     const node = nodes.get(inputs);

@@ -2,7 +2,7 @@ import { UsageError } from '../../errors.ts';
 import type { RangeEntry } from '../../model/bisect-events.ts';
 import type { Suite } from '../../model/suite.ts';
 import type { SourceContext } from '../../source/context.ts';
-import { type CommitRange, type RangeOptions, readRange } from '../../source/history-range.ts';
+import { type CommitRange, type RangeOptions, readCommits, readRange } from '../../source/history-range.ts';
 import { readTestInputs, type TestInputs } from '../../source/test-inputs.ts';
 import type { Tree } from '../../source/tree.ts';
 import { rangeEntries } from './range-entries.ts';
@@ -55,14 +55,34 @@ export async function prepareRange(request: RangeRequest, source: SourceContext)
     moved.push(`${without(last)}: the range ends at ${to?.name}, which has it; take that as --new to end there`);
   }
   const cut = { tree, suite, test, options, old: from?.commit ?? '', new: to?.commit ?? '' };
-  const { range, inputs } = moved.length === 0 ? whole : await read(cut, source);
-  return { range, entries: rangeEntries(range, inputs), touched: inputs.map(({ touched }) => touched), moved };
+  const { range, inputs, cutOff } = moved.length === 0 ? whole : await read(cut, source);
+  if (cutOff.size > 0) moved.push(forkedText(cutOff.size, range.commits[0]?.name ?? ''));
+  return { range, entries: rangeEntries(range, inputs, cutOff), touched: inputs.map(({ touched }) => touched), moved };
 }
 
 async function read({ tree, suite, test, old, new: young, options }: RangeRequest, source: SourceContext) {
   source.progress('reading the history');
   const range = await readRange(tree, old, young, options, source);
-  return { range, inputs: await readTestInputs({ tree, range, suite, test }, source) };
+  const bases = await readCommits(tree, [...new Set(range.commits.flatMap(({ forkedFrom }) => forkedFrom))], source);
+  const all = await readTestInputs({ tree, range: { commits: [...range.commits, ...bases] }, suite, test }, source);
+  const inputs = all.slice(0, range.commits.length);
+  const keys = new Map(bases.map(({ commit }, at) => [commit, all[range.commits.length + at]?.key]));
+  return { range, inputs, cutOff: forkedApart(range, (base) => keys.get(base) === inputs[0]?.key) };
+}
+
+function forkedText(commits: number, old: string): string {
+  const [fork, they] = commits === 1 ? ['1 commit forks', 'it is'] : [`${commits} commits fork`, 'they are'];
+  return `${fork} from before ${old}, where the test is built of other inputs and need not do the same: ${they} not run`;
+}
+
+/** Places of the commits that descend from another base than the old end, unless all their bases are like it. */
+function forkedApart({ commits }: CommitRange, isLike: (base: string) => boolean): ReadonlySet<number> {
+  const apart = new Set<number>();
+  for (const [place, { parents, forkedFrom }] of commits.entries()) {
+    const isFork = forkedFrom.length > 0 && !forkedFrom.every(isLike);
+    if (isFork || (parents.length > 0 && parents.every((parent) => apart.has(parent)))) apart.add(place);
+  }
+  return apart;
 }
 
 /**

@@ -13,7 +13,7 @@ it('equal inputs make equal builds; a commit without the test is like no other',
 it('a commit that touches the test weighs ten times as much; one that may not be the change, nothing', () => {
   const commits = sampleEntries('abc').map(({ inputs: _, weight: __, exists: ___, ...commit }, node) => ({
     ...commit,
-    ...{ treeId: 't', date: commit.authorDate, firstParent: null, candidate: node !== 0 },
+    ...{ treeId: 't', date: commit.authorDate, forkedFrom: [], firstParent: null, candidate: node !== 0 },
   }));
   const range: CommitRange = { commits };
   const inputs = [

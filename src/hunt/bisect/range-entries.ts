@@ -6,8 +6,12 @@ import type { TestInputs } from '../../source/test-inputs.ts';
 /** How much likelier a commit is the change that touches the test itself; see bisect.md, section 4. */
 const hotWeight = 10;
 
-/** The range as the log keeps it. */
-export function rangeEntries({ commits }: CommitRange, inputs: readonly TestInputs[]): RangeEntry[] {
+/** The range as the log keeps it. `forked`: places of commits that fork from before the old end, where the test was another. */
+export function rangeEntries(
+  { commits }: CommitRange,
+  inputs: readonly TestInputs[],
+  forked: ReadonlySet<number> = new Set(),
+): RangeEntry[] {
   return commits.map(({ commit, name, subject, author, authorDate, parents, candidate }, node) => {
     const { key = '', hot = false, exists = false } = inputs[node] ?? {};
     return {
@@ -15,6 +19,7 @@ export function rangeEntries({ commits }: CommitRange, inputs: readonly TestInpu
       inputs: key,
       weight: candidate ? (hot ? hotWeight : 1) : 0,
       exists,
+      ...(forked.has(node) ? { forked: true as const } : {}),
     };
   });
 }
@@ -22,9 +27,9 @@ export function rangeEntries({ commits }: CommitRange, inputs: readonly TestInpu
 /** The same as the search takes it: equal inputs make equal builds. */
 export function searchRange(entries: readonly RangeEntry[]): SearchRange {
   const numbers = new Map<string, number>();
-  const builds = entries.map(({ inputs, exists }, node) => {
-    // Where the test does not exist there is nothing that could be alike.
-    const key = exists ? inputs : `none ${node}`;
+  const builds = entries.map(({ inputs, exists, forked }, node) => {
+    // Where the test does not exist there is nothing that could be alike; a fork is alike and yet says nothing of the others.
+    const key = exists && forked !== true ? inputs : `none ${node}`;
     const number = numbers.get(key) ?? numbers.size;
     numbers.set(key, number);
     return number;

@@ -169,7 +169,12 @@ export class BisectFold {
   #row(entry: RangeEntry, node: number): BisectRow {
     const build = this.#builds[node] ?? 0;
     const seen = this.#seen.get(build);
-    const state = this.#lost.has(build) || !entry.exists ? 'unusable' : seen === undefined ? 'unseen' : 'seen';
+    const state =
+      this.#lost.has(build) || !entry.exists || entry.forked === true
+        ? 'unusable'
+        : seen === undefined
+          ? 'unseen'
+          : 'seen';
     return {
       commit: commitOf(entry),
       build,
