@@ -287,7 +287,7 @@ function addGuest(command: Command): void {
   command
     .optionsGroup('In a guest of another kernel:')
     .option('--kernel <spec>', 'boot it in qemu and make all runs there: a path, an installed version; host: no guest')
-    .option('--guests <n>', 'virtual machines side by side (default 1)')
+    .option('--guests <n>', 'virtual machines side by side, each with --jobs workers (default 1)')
     .option('--guest-cpus <n>', 'CPUs of each (default 2)')
     .option('--guest-memory <MiB|1G>', 'memory of each (default 512)')
     .option('--kernel-args <words>', "words for the kernel's command line");

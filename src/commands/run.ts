@@ -94,9 +94,9 @@ function readStrategy(request: RunRequest, booted: ChosenGuest | null, { setting
 
 /** Allowed, for a crowd provokes as well; but hardly ever meant. */
 function noteCrowd({ jobs, guest }: RunRequest, screen: RunScreen): void {
-  const cpus = cpusOf(guest).length * (guest?.guests ?? 1);
+  const cpus = cpusOf(guest).length;
   if (jobs === 'auto' || jobs <= mostSensibleJobs * cpus) return;
   screen.source.note(
-    `${jobs} workers share ${cpus === 1 ? 'one CPU' : `${cpus} CPUs`}: they mostly wait for each other, and a slow test may run into its time limit. --jobs auto finds the number with the most runs a second.`,
+    `${jobs} workers${guest !== null && guest.guests > 1 ? ' of each guest' : ''} share ${cpus === 1 ? 'one CPU' : `${cpus} CPUs`}: they mostly wait for each other, and a slow test may run into its time limit. --jobs auto finds the number with the most runs a second.`,
   );
 }

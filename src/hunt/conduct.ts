@@ -84,8 +84,7 @@ class Session {
       strategy: conduct.header.strategy ?? 'plain',
       conditions: conduct.conditions,
       jobs: conduct.header.jobs,
-      // Workers are dealt out to the guests.
-      cpus: conduct.job.cpus.length * (conduct.header.guest?.guests ?? 1),
+      cpus: conduct.job.cpus.length,
       firstId: conduct.from.nextBatch,
       memory: conduct.memory,
     });

@@ -37,6 +37,7 @@ export interface EngineJob {
 export interface Batch {
   id: number;
   condition: Condition;
+  /** Workers side by side; with several guests, in each. */
   jobs: number;
   runs: number | null;
   ms: number | null;
@@ -139,7 +140,7 @@ export interface BootRecord {
   guest: number;
   /** From the start of the virtual machine to its supervisor's first word. */
   ms: number;
-  /** File with what its kernel writes on its console, in the artifact folder. */
+  /** Name of the file, in the artifact folder, with what its kernel writes on its console. */
   console: string;
 }
 

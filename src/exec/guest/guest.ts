@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import { EngineError } from '../../errors.ts';
 import type { Batch, ClassRecord, EngineJob, EngineRecord } from '../../model/engine.ts';
 import type { Ending } from '../../model/outcome.ts';
@@ -119,7 +120,12 @@ export class Guest {
     clearTimeout(late);
     if (!life.isUp) return;
     machine.send(formatPlan(job, { stride, mark: true }));
-    emit({ type: 'boot', guest: number, ms: Math.round(performance.now() - began), console: machine.console });
+    emit({
+      type: 'boot',
+      guest: number,
+      ms: Math.round(performance.now() - began),
+      console: basename(machine.console),
+    });
   }
 
   async #live(life: Life): Promise<void> {
