@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
 import { guestEngine } from '../../src/exec/guest/guest-engine.ts';
 import { type GuestContext, probeGuest } from '../../src/exec/guest/probe-guest.ts';
+import { findQemu } from '../../src/exec/guest/qemu.ts';
 import { ensureSupervisor } from '../../src/exec/supervisor-binary.ts';
 import { findKernel } from '../../src/kernel/find-kernel.ts';
 import type { Condition } from '../../src/model/condition.ts';
@@ -14,7 +15,7 @@ import { parseCondition } from '../../src/perturb/condition-text.ts';
 
 const packageRoot = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 /** Kernels and answers of first boots are shared by all tests of a run. */
-export const sharedCache = join(tmpdir(), `flakehunt-e2e-cache-${process.ppid}`);
+const sharedCache = join(tmpdir(), `flakehunt-e2e-cache-${process.ppid}`, 'flakehunt');
 
 export const usual: GuestShape = { cpus: 2, memoryMiB: 256, kernelArgs: '', guests: 1 };
 
@@ -26,6 +27,17 @@ export function context(notes: string[] = []): GuestContext {
     progress: () => undefined,
     note: (text) => notes.push(text),
   };
+}
+
+/** One clause where there is no qemu, or no kernel to be had; null: guests can be booted. */
+export async function whyNoGuests(): Promise<string | null> {
+  try {
+    findQemu({ PATH: process.env.PATH ?? '' });
+    await findKernel('deb:6.1.*', context());
+    return null;
+  } catch (error) {
+    return (error as Error).message;
+  }
 }
 
 /** A session of guests of Debian's Linux 6.1, and what it said. */

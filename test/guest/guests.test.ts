@@ -2,19 +2,12 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { findQemu } from '../../src/exec/guest/qemu.ts';
-import { findKernel } from '../../src/kernel/find-kernel.ts';
-import { context, GuestBench } from './guest-place.ts';
+import { context, GuestBench, whyNoGuests } from './guest-place.ts';
 
 let missing: string | null = null;
 
 beforeAll(async () => {
-  try {
-    findQemu({ PATH: process.env.PATH ?? '' });
-    await findKernel('deb:6.1.*', context());
-  } catch (error) {
-    missing = (error as Error).message;
-  }
+  missing = await whyNoGuests();
 }, 300_000);
 
 beforeEach(({ skip }) => skip(missing !== null, missing ?? ''));
