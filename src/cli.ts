@@ -286,7 +286,10 @@ the time ended first; 130 interrupted.`,
 function addGuest(command: Command): void {
   command
     .optionsGroup('In a guest of another kernel:')
-    .option('--kernel <spec>', 'boot it in qemu and make all runs there: a path, an installed version, deb:6.1.* (fetched from Debian); host: no guest')
+    .option(
+      '--kernel <spec>',
+      'boot it in qemu and make all runs there: a path, an installed version, deb:6.1.* (fetched from Debian); host: no guest',
+    )
     .option('--guests <n>', 'virtual machines side by side, each with --jobs workers (default 1)')
     .option('--guest-cpus <n>', 'CPUs of each (default 2)')
     .option('--guest-memory <MiB|1G>', 'memory of each (default 512)')

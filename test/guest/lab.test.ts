@@ -1,5 +1,8 @@
+import { readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { beforeAll, beforeEach, expect, test } from 'vitest';
 import { bench } from '../e2e/flakehunt.ts';
+import { childrenOf, underWay } from '../e2e/processes.ts';
 import { whyNoGuests } from './guest-place.ts';
 
 let missing: string | null = null;
@@ -50,3 +53,45 @@ test('what the guest refuses or lacks is said in one sentence', async () => {
   const { code, err } = await place.run(['run', '--kernel', 'deb:6.1.*', '--', '/bin/true'], { env: poor });
   expect([code, err]).toEqual([3, expect.stringMatching(/qemu-system-x86_64|apt|compiler/)]);
 });
+
+test.each(['SIGKILL', 'SIGINT'] as const)('after %s no guest is left, and what was found is kept', async (signal) => {
+  const place = bench();
+  const call = place.start([
+    'run',
+    'msg-ring.t',
+    '--tree',
+    'lab',
+    '--kernel',
+    'deb:6.1.*',
+    '--guests',
+    '2',
+    '--time',
+    '4m',
+  ]);
+  await underWay(place, call);
+  const own = machinesBelow(call.pid ?? 0);
+  expect(own).toHaveLength(2);
+  call.kill(signal);
+  await call;
+  for (let looks = 0; own.some(isAlive) && looks < 200; looks++) await sleep(50);
+  expect(own.filter(isAlive)).toEqual([]);
+  const shown = (await place.json(['show', 'last', '--json'])) as { runs: number; guest: { guests: number } };
+  expect(shown.runs).toBeGreaterThan(0);
+  expect(shown.guest.guests).toBe(2);
+});
+
+function machinesBelow(pid: number): number[] {
+  return childrenOf(pid).flatMap((child) => (isAlive(child) ? [child] : machinesBelow(child)));
+}
+
+function isAlive(pid: number): boolean {
+  return read(`/proc/${pid}/comm`).startsWith('qemu');
+}
+
+function read(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return '';
+  }
+}

@@ -30,13 +30,15 @@ export function guestEngine(supervisor: string, facts: GuestFacts, tools: GuestT
     async start(job: EngineJob): Promise<EngineSession> {
       const qemu = findQemu(tools.env);
       const initramfs = join(job.scratchDir, 'initramfs.gz');
-      tools.progress('packing the guest');
+      const { release } = facts.kernel;
+      tools.progress(`packing ${facts.guests === 1 ? 'a guest' : `${facts.guests} guests`} of Linux ${release}`);
       const bytes = await writeInitramfs(initramfs, await contentsOf(supervisor, job, tools));
       checkRoom(bytes, facts.memoryMiB);
       const machine = (console: string, preempt: Preempt | null) => ({
         ...{ kernel: facts.kernel, accel: facts.accel, cpus: facts.cpus, memoryMiB: facts.memoryMiB },
         ...{ kernelArgs: facts.kernelArgs, initramfs, console, words: preempt === null ? [] : [`preempt=${preempt}`] },
       });
+      tools.progress(`booting Linux ${release} (${facts.accel})`);
       return new GuestSession({
         job: insideJob(job),
         guests: facts.guests,
