@@ -191,6 +191,11 @@ function addBisect(program: Command, edge: Edge): void {
     .option('--suite <name>', 'suite, as for run')
     .option('--path <path>', 'only commits that touch it may be the change; may be given more than once', collect)
     .option('--first-parent', 'follow merges only along their first parent')
+    .option(
+      '--kernels <range|folder>',
+      'search kernels instead of commits: 6.1..6.12 (Debian has them), or a folder of images; --good and --bad then name kernels',
+    )
+    .option('--rev <rev>', 'with --kernels: the revision that is run under all of them')
     .optionsGroup('Which failure, and how it is provoked:')
     .option(
       '--signature <text|any>',
@@ -221,6 +226,7 @@ Examples:
   flakehunt bisect msg-ring.t --bad 1cbd4cff --good 2d80864d
   flakehunt bisect claim --tree lab --regression
   flakehunt bisect msg-ring.t --signature 'wait cqe -17' --masked fail
+  flakehunt bisect poll --kernels 6.1..6.12  which kernel, in guests
   flakehunt bisect --log > log && git bisect replay log
 
 Exit codes: 0 the change was found, 5 it was not: undecided, no change in the

@@ -18,6 +18,10 @@ export interface BisectFlags extends GuestFlags {
   new?: string;
   fix?: boolean;
   regression?: boolean;
+  /** Kernels, instead of commits. */
+  kernels?: string;
+  /** With kernels: revision of the tree. */
+  rev?: string;
   tree?: string;
   suite?: string;
   confidence?: string;
@@ -86,8 +90,20 @@ export function readBisectFlags(flags: BisectFlags, defaults: RunDefaults): Bise
     limitMs: flags.limit === undefined ? defaults.limitMs : parseDuration(flags.limit, '--limit'),
     masked: flags.masked === undefined ? (defaults.masked ?? 'report') : parseMasked(flags.masked, '--masked'),
     seed: flags.seed === undefined ? randomBytes(8).toString('hex') : parseSeed(flags.seed),
-    guest: readGuest(flags, defaults),
+    guest: readGuests(flags, defaults),
   };
+}
+
+/** With --kernels the guests' shape is known, and their kernel is each in turn. */
+function readGuests(flags: BisectFlags, defaults: RunDefaults): GuestRequest {
+  if (flags.kernels === undefined) {
+    if (flags.rev === undefined) return readGuest(flags, defaults);
+    throw new UsageError(
+      '--rev is the one revision that is run under all --kernels; to search commits name the ends with --good and --bad.',
+    );
+  }
+  if (flags.kernel === undefined) return readGuest({ ...flags, kernel: flags.kernels }, defaults);
+  throw new UsageError('--kernel is one kernel for all commits, --kernels are those that are searched: choose one.');
 }
 
 function readEnds(flags: BisectFlags): NamedEnds {

@@ -1,7 +1,7 @@
 import { ExitCode, ExpectedError, UsageError } from '../errors.ts';
 import { allowedCpus } from '../exec/machine.ts';
 import { beginBisect, type OpenBisect, reopenBisect } from '../hunt/bisect/open-bisect.ts';
-import { RevisionBuilder } from '../hunt/bisect/revision-builder.ts';
+import { type NodeBuilder, RevisionBuilder } from '../hunt/bisect/revision-builder.ts';
 import { searchHistory } from '../hunt/bisect/search-history.ts';
 import { guestOfHeader } from '../hunt/guest-wish.ts';
 import type { BisectHeader, BisectSummary } from '../model/bisect.ts';
@@ -15,6 +15,7 @@ import { findBisect } from '../store/bisect-log.ts';
 import { isLocked } from '../store/hunt-lock.ts';
 import { mustBeAlone, mustPrintOnly } from './bisect-alone.ts';
 import { prepareBisect } from './bisect-beginning.ts';
+import { beginKernelSearch, resumeKernelSearch } from './bisect-kernels.ts';
 import { tellPlan } from './bisect-plan.ts';
 import { type BisectFlags, type BisectRequest, readBisectFlags } from './bisect-request.ts';
 import { type BisectScreen, bisectScreen } from './bisect-screen.ts';
@@ -50,6 +51,16 @@ async function begin(
   if (flags.dryRun === true && flags.json === true) {
     throw new UsageError('--dry-run tells in words what the search will cost: leave --json out.');
   }
+  if (flags.kernels !== undefined) {
+    const found = await orInterrupted(beginKernelSearch(flags, request, screen, context), keptBefore, context.signal);
+    return await search(
+      found.open,
+      { flags, signature: request.signature, timeMs: request.timeMs },
+      found,
+      screen,
+      context,
+    );
+  }
   const prepare = async () => {
     const ends = { failing: request.ends.failing, clean: request.ends.clean };
     const subject = await findSubject({ ...request, ...ends }, context.settings, screen.source);
@@ -66,7 +77,7 @@ async function begin(
   const { tree, suite, test, args } = subject;
   const parts = { tree, suite, test, args, range: prepared.range, touched: prepared.touched };
   const open = await beginBisect(context.settings.paths, header, prepared, beginning, parts);
-  return await search(open, { flags, signature: request.signature, timeMs: request.timeMs }, desk, screen, context);
+  return await search(open, { flags, signature: request.signature, timeMs: request.timeMs }, { desk }, screen, context);
 }
 
 async function resume(
@@ -87,6 +98,11 @@ async function resume(
   const open = await orInterrupted(opening, kept, context.signal);
   const { header } = open.knowledge;
   try {
+    const what = { flags, signature: signatureOf(header), timeMs: request.timeMs };
+    if (header.axis !== undefined) {
+      const resuming = resumeKernelSearch(open, flags, request, screen, context);
+      return await search(open, what, await orInterrupted(resuming, kept, context.signal), screen, context);
+    }
     const wish = { engine: flags.engine, jobs: header.jobs, limitMs: header.limitMs, guest: guestOfHeader(header) };
     const desk = await orInterrupted(revisionDesk(open.subject, wish, screen, context), kept, context.signal);
     const here = { machine: desk.machine, guest: desk.chosen.guest?.facts ?? null };
@@ -95,8 +111,7 @@ async function resume(
         `Bisect ${header.id} ran on ${placeText(header)}; this is ${placeText(here)}. Rates of two machines are never mixed: begin a new bisect here.`,
       );
     }
-    const what = { flags, signature: signatureOf(header), timeMs: request.timeMs };
-    return await search(open, what, desk, screen, context);
+    return await search(open, what, { desk }, screen, context);
   } catch (error) {
     await open.log.close();
     throw error;
@@ -133,7 +148,7 @@ function signatureOf({ commandLine }: BisectHeader): string | null {
 async function search(
   open: OpenBisect,
   { flags, signature, timeMs }: { flags: BisectFlags; signature: string | null; timeMs: number },
-  desk: RevisionDesk,
+  { desk, builder }: { desk: RevisionDesk; builder?: NodeBuilder },
   screen: BisectScreen,
   context: CommandContext,
 ): Promise<ExitCode> {
@@ -147,7 +162,7 @@ async function search(
     const source = { ...screen.source, signal: AbortSignal.any([context.signal, time]) };
     const end = await searchHistory({
       ...{ subject, log, fold, knowledge, timeMs },
-      builder: new RevisionBuilder(subject, source),
+      builder: builder ?? new RevisionBuilder(subject, source),
       plan: { ...desk.plan, target: header.target, same: sameFailure(signature) },
       place: desk.placeIn(log.dir),
       cpus: freeFor(desk, header.jobs),
@@ -205,6 +220,11 @@ function headerText(summary: BisectSummary, timeMs: number, { screen }: CommandC
 async function printLog(ref: string | boolean, { settings, screen }: CommandContext): Promise<ExitCode> {
   const { dir } = findBisect(settings.paths, typeof ref === 'string' ? ref : 'last');
   const { summary } = await summariseBisect(dir);
+  if (summary.header.axis !== undefined) {
+    throw new UsageError(
+      `Bisect ${summary.header.id} searched kernels, of which git knows nothing: \`flakehunt show ${summary.header.id}\` shows it.`,
+    );
+  }
   screen.out(bisectLog(summary));
   return ExitCode.ok;
 }

@@ -31,9 +31,17 @@ export interface FakeOutcome {
   weight?: number;
   /** Instead of `weight`, by condition text. */
   weights?: Record<string, number>;
+  /** It comes under these kernels alone, by file name or specification. */
+  kernels?: string[];
 }
 
 type FakeEffect = Omit<EffectRecord, 'type' | 'batch' | 'runs'>;
+
+/** The script as it goes under a kernel, which has outcomes of its own; `sequence` counts what is left. */
+export function underKernel(script: FakeScript, spec: string): FakeScript {
+  const name = spec.slice(spec.lastIndexOf('/') + 1);
+  return { ...script, outcomes: script.outcomes.filter(({ kernels }) => kernels?.includes(name) ?? true) };
+}
 
 /** Index of the outcome of a run: the same for the same number and seed. */
 export function drawOutcome(

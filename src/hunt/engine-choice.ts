@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { EnvironmentError, UsageError } from '../errors.ts';
 import { fakeEngine } from '../exec/fake-engine.ts';
-import type { FakeScript } from '../exec/fake-script.ts';
+import { type FakeScript, underKernel } from '../exec/fake-script.ts';
 import { guestEngine } from '../exec/guest/guest-engine.ts';
 import { probeGuest } from '../exec/guest/probe-guest.ts';
 import { isStatic } from '../exec/is-static.ts';
@@ -67,7 +67,8 @@ export async function chooseEngine(
 async function scripted(file: string, guest: GuestWish | null): Promise<ChosenEngine> {
   const script = JSON.parse(await readFile(file, 'utf8')) as FakeScript;
   const booted = guest === null ? null : await fakeGuest(script, guest);
-  return { name: 'fake', engineFor: () => fakeEngine(script), supervisor: 'fake', path: null, guest: booted };
+  const played = booted === null ? script : underKernel(script, booted.facts.kernel.spec);
+  return { name: 'fake', engineFor: () => fakeEngine(played), supervisor: 'fake', path: null, guest: booted };
 }
 
 async function bootOnce(supervisor: string, wish: GuestWish, source: SourceContext): Promise<ChosenGuest> {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { FakeScript } from '../exec/fake-script.ts';
 import { machineFacts } from '../exec/machine.ts';
 import { unknownAnswers } from '../exec/probes/supervisor.ts';
@@ -19,5 +20,6 @@ export async function fakeGuest({ guest: scripted }: FakeScript, wish: GuestWish
 }
 
 function scriptedKernel(spec: string): GuestKernel {
-  return { spec, image: `/scripted/${spec}`, release: spec, package: null, sha256: '0'.repeat(64), config: null };
+  const sha256 = createHash('sha256').update(spec).digest('hex');
+  return { spec, image: `/scripted/${spec}`, release: spec, package: null, sha256, config: null };
 }

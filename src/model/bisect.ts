@@ -44,6 +44,14 @@ export interface BisectTarget {
   signature: Signature;
 }
 
+/** `--kernels`: the range's commits stand for kernels (id: what findKernel takes; name: version). */
+export interface KernelAxis {
+  /** As the user named them. */
+  kernels: string;
+  /** What is built and run under each. */
+  revision: RevisionFacts;
+}
+
 /** What a bisect is about; the first event of its log. */
 export interface BisectHeader {
   id: string;
@@ -64,6 +72,8 @@ export interface BisectHeader {
   ends: string[];
   firstParent: boolean;
   paths: string[];
+  /** What is searched is kernels, of one revision of the tree; missing: commits. */
+  axis?: KernelAxis;
   confidence: number;
   jobs: number;
   limitMs: number;

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { accessSync, constants } from 'node:fs';
+import { accessSync, constants, existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { execa } from 'execa';
@@ -38,7 +38,7 @@ const tcgLimitMs = 90_000;
 /**
  * Boots the kernel once and asks it what it refuses. KVM is used only where this kernel has been seen to boot with it: a
  * /dev/kvm that opens, and even runs a few instructions, may still not run a kernel. The answer is kept for the kernel, the
- * supervisor, qemu and this boot of the machine.
+ * supervisor, qemu and this boot of the machine; where KVM did not boot one, it is not tried with others.
  * @param supervisor path of the static supervisor
  * @throws EnvironmentError when it does not boot, with the reason as far as its console tells it
  */
@@ -69,13 +69,17 @@ async function knownProbe(
   qemu: string,
   { paths }: GuestContext,
 ): Promise<{ path: string; probe: GuestProbe | null }> {
-  const boot = (await readFile('/proc/sys/kernel/random/boot_id', 'utf8')).trim();
+  const boot = await bootId();
   const name = createHash('sha256')
     .update(JSON.stringify([boot, kernel.sha256, basename(supervisor), qemu, cpus, memoryMiB, kernelArgs]))
     .digest('hex');
   const path = join(paths.cache, 'guests', `${name.slice(0, 24)}.json`);
   const text = await readFile(path, 'utf8').catch(() => null);
   return { path, probe: text === null ? null : readKept(text) };
+}
+
+async function bootId(): Promise<string> {
+  return (await readFile('/proc/sys/kernel/random/boot_id', 'utf8')).trim();
 }
 
 function readKept(text: string): GuestProbe | null {
@@ -112,9 +116,11 @@ async function firstThatBoots(
       const started = await VirtualMachine.start({ supervisor, qemu, arguments: machine, console });
       return await answersOf(started, accel, context);
     };
-    if (hasKvm()) {
+    const noKvm = join(context.paths.cache, 'guests', `no-kvm-${await bootId()}`);
+    if (hasKvm() && !existsSync(noKvm)) {
       const booted = await bootWith('kvm');
       if ('answers' in booted) return booted;
+      await writeFile(noKvm, `${wish.kernel.release}: ${booted.why}\n`);
       context.note(
         `/dev/kvm is there, but Linux ${wish.kernel.release} does not boot with it (${booted.why}): guests are emulated (tcg), some ten times slower.`,
       );

@@ -6,7 +6,7 @@ import type { Bisector, BisectStep } from '../../search/bisect/bisector.ts';
 import { mixSeed } from '../../stats/random.ts';
 import type { BisectLog } from '../../store/bisect-log.ts';
 import type { BisectKnowledge } from './bisect-knowledge.ts';
-import type { BisectSubject, BuiltRevision, RevisionBuilder } from './revision-builder.ts';
+import type { BisectSubject, BuiltRevision, NodeBuilder } from './revision-builder.ts';
 import { type HuntPlace, huntRevision, type RunPlan } from './revision-hunt.ts';
 
 export interface BisectSetup {
@@ -15,7 +15,7 @@ export interface BisectSetup {
   fold: BisectFold;
   /** Fed, like the fold, with what the log already holds. */
   knowledge: BisectKnowledge;
-  builder: RevisionBuilder;
+  builder: NodeBuilder;
   plan: RunPlan;
   /** Its hunts lie in the bisect's folder. */
   place: HuntPlace;
@@ -92,15 +92,15 @@ export class BisectSession {
   async experiment({ node, runs, condition, phase, untilFailure }: Experiment): Promise<SeenEvent | null> {
     const { knowledge, place, plan } = this.setup;
     const at = await this.#placeOf(node);
-    const target = await this.#built(at);
-    if (target === null) return null;
+    const built = await this.#built(at);
+    if (built === null) return null;
     const name = this.nameOf(at);
     this.doing(`running ${name}, up to ${runs} ${runs === 1 ? 'run' : 'runs'}`);
     const seed = mixSeed(knowledge.header.seed, this.#experiments++);
     const began = this.setup.monotonicMs();
     const isCut = untilFailure && !knowledge.othersPrevail;
     const { hunt, counter } = await huntRevision(
-      target,
+      built.target,
       {
         conditions: [parseCondition(condition)],
         strategy: condition,
@@ -108,7 +108,11 @@ export class BisectSession {
         seed,
       },
       plan,
-      { ...place, onBegun: (id) => this.emit({ type: 'begun', t: this.now(), node: at, phase, condition, hunt: id }) },
+      {
+        ...place,
+        ...built.place,
+        onBegun: (id) => this.emit({ type: 'begun', t: this.now(), node: at, phase, condition, hunt: id }),
+      },
     );
     const { seen, others, skipped, invalid, runs: made, reason } = counter.total();
     const seconds = (this.setup.monotonicMs() - began) / 1000;
@@ -211,7 +215,7 @@ export class BisectSession {
       this.emit({ type: 'built', t: this.now(), node, cached, seconds, identity });
       if (twin !== null) this.emit({ type: 'same', t: this.now(), node, as: twin });
     }
-    return built.target;
+    return built;
   }
 
   /** Null: it was stopped, which says nothing of the revision. */

@@ -115,21 +115,9 @@ export async function reopenBisect(
     throw new UsageError(`Bisect ${place.id} was ended before it had its range; begin it again.`);
   }
   const tree = await openTree(header.tree, source, { refresh: 'never' });
-  for (const end of [header.old, header.new]) await mustBeThere(end, tree, place.id, source);
-  const prepared = await prepareRange(
-    {
-      ...{ tree, suite: header.suiteDefinition, test: header.test },
-      ...{ old: header.old.commit ?? '', new: header.new.commit ?? '' },
-      options: { firstParent: header.firstParent, paths: header.paths },
-    },
-    source,
-  );
-  const now = prepared.range.commits.map(({ commit }) => commit).join();
-  if (now !== logged.entries.map(({ commit }) => commit).join()) {
-    throw new UsageError(
-      `The history of ${header.tree} between ${header.old.name} and ${header.new.name} is not what it was when bisect ${place.id} began. Begin it again: what it saw of equal builds is used.`,
-    );
-  }
+  const isOfCommits = header.axis === undefined;
+  if (isOfCommits) for (const end of [header.old, header.new]) await mustBeThere(end, tree, place.id, source);
+  const prepared = isOfCommits ? await historyAgain(header, tree, logged.entries, place.id, source) : kernelRange;
   const log = resumeBisect(place);
   const fold = new BisectFold();
   const knowledge = new BisectKnowledge(header);
@@ -149,6 +137,32 @@ export async function reopenBisect(
     knowledge,
     subject: { tree, range: prepared.range, suite, test, args, touched: prepared.touched },
   };
+}
+
+/** Kernels have no history that could be read again: the log names them. */
+const kernelRange: Pick<PreparedRange, 'range' | 'touched'> = { range: { commits: [] }, touched: [] };
+
+/** @throws UsageError when the history is not what it was */
+async function historyAgain(
+  header: BisectHeader,
+  tree: Tree,
+  logged: readonly RangeEntry[],
+  id: string,
+  source: SourceContext,
+): Promise<PreparedRange> {
+  const prepared = await prepareRange(
+    {
+      ...{ tree, suite: header.suiteDefinition, test: header.test },
+      ...{ old: header.old.commit ?? '', new: header.new.commit ?? '' },
+      options: { firstParent: header.firstParent, paths: header.paths },
+    },
+    source,
+  );
+  const now = prepared.range.commits.map(({ commit }) => commit).join();
+  if (now === logged.map(({ commit }) => commit).join()) return prepared;
+  throw new UsageError(
+    `The history of ${header.tree} between ${header.old.name} and ${header.new.name} is not what it was when bisect ${id} began. Begin it again: what it saw of equal builds is used.`,
+  );
 }
 
 /** @throws UsageError when the history was rewritten, and what was there is gone */

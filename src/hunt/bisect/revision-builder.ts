@@ -7,6 +7,7 @@ import type { SourceContext } from '../../source/context.ts';
 import { type CommitRange, type RangeCommit, rangeRevision } from '../../source/history-range.ts';
 import type { Tree } from '../../source/tree.ts';
 import { builtTarget, type Target } from '../target.ts';
+import type { HuntPlace } from './revision-hunt.ts';
 
 /** What is bisected, with its history. */
 export interface BisectSubject {
@@ -21,16 +22,36 @@ export interface BisectSubject {
 
 /** A revision ready to be run, or why it is not. */
 export type BuiltRevision =
-  | { kind: 'built'; target: Target; identity: string; cached: boolean; seconds: number }
+  | {
+      kind: 'built';
+      target: Target;
+      identity: string;
+      cached: boolean;
+      seconds: number;
+      /** Where it is run, if not where all others are. */
+      place?: Pick<HuntPlace, 'chosen' | 'machine'>;
+    }
   | { kind: 'failed'; reason: string; log: string | null };
 
 /** To look for a build takes some 10 ms: more would cost what a small build does. */
 const mostLookedUp = 32;
+/** Makes the nodes of a range ready to be run. */
+export interface NodeBuilder {
+  /** No build begins any more, and none goes on. */
+  readonly isStopped: boolean;
+  /** @throws EnvironmentError for what would stop every build; the reason it was stopped for */
+  build(node: number): Promise<BuiltRevision>;
+  /** Begins to build a node that may be wanted soon, quietly. */
+  buildAhead(node: number): void;
+  /** The first of these nodes that is built already; null: none is known to be. */
+  storedAmong(nodes: readonly number[]): Promise<number | null>;
+}
+
 /** Builds made ahead of need leave the machine to the runs. */
 const ahead = { nice: 19, jobs: 1 };
 
 /** Builds revisions of a range, each once; the next ones while runs go on. */
-export class RevisionBuilder {
+export class RevisionBuilder implements NodeBuilder {
   readonly #subject: BisectSubject;
   readonly #source: SourceContext;
   readonly #builds = new Map<number, Promise<BuiltRevision>>();

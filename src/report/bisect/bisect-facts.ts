@@ -3,7 +3,7 @@ import { clip, safe } from '../display-text.ts';
 import { labelWidth, withLabel } from '../labelled.ts';
 import { durationText, plural } from '../quantities.ts';
 import type { Appearance, Style } from '../style.ts';
-import { shortId } from './commit-text.ts';
+import { shortId, unitOf } from './commit-text.ts';
 import { factLines } from './fact-lines.ts';
 import { wholeRate } from './figures.ts';
 
@@ -11,11 +11,15 @@ const mostSkipped = 5;
 const mostOthers = 5;
 
 /** The condition all commits were run under, and what it gives beside no condition. */
-export function conditionLines({ calibration, outcome }: BisectSummary, columns: number, style: Style): string[] {
+export function conditionLines(
+  { calibration, outcome, header }: BisectSummary,
+  columns: number,
+  style: Style,
+): string[] {
   if (calibration === null) return [];
   const { condition, rate, base, secondsPerRun } = calibration;
   const shares = (of: typeof rate) => `${of.failures} of ${plural(of.runs, 'run')}, ${wholeRate(of)}`;
-  const forAll = outcome === 'not-reproduced' ? '' : '; the same for all commits';
+  const forAll = outcome === 'not-reproduced' ? '' : `; the same for all ${unitOf(header)}s`;
   const frozen = safe(condition, style.unicode);
   return [
     ...factLines('base', base === null ? [] : [`plain  ${shares(base)}`], columns),
@@ -39,14 +43,15 @@ export function otherLines(others: readonly OtherFailure[], { columns }: Appeara
 }
 
 /** Commits nothing could be learned of, and why. */
-export function skippedLines(unusable: readonly Unusable[], columns: number, style: Style): string[] {
-  const lines = unusable.slice(0, mostSkipped).flatMap((one) => skippedText(one, columns, style));
+export function skippedLines({ unusable, header }: BisectSummary, columns: number, style: Style): string[] {
+  const unit = unitOf(header);
+  const lines = unusable.slice(0, mostSkipped).flatMap((one) => skippedText(one, unit, columns, style));
   const left = unusable.length - mostSkipped;
-  return withLabel('skipped', left > 0 ? [...lines, `and ${plural(left, 'more commit')}`] : lines);
+  return withLabel('skipped', left > 0 ? [...lines, `and ${plural(left, `more ${unit}`)}`] : lines);
 }
 
-function skippedText({ commit, kind, reason, log }: Unusable, columns: number, style: Style): string[] {
-  const what = kind === 'build' ? 'does not build' : 'cannot be run';
+function skippedText({ commit, kind, reason, log }: Unusable, unit: string, columns: number, style: Style): string[] {
+  const what = kind === 'run' ? 'cannot be run' : unit === 'kernel' ? 'does not boot' : 'does not build';
   const text = safe(`${shortId(commit)} ${what}: ${reason}`, style.unicode);
   const lines = [clip(text, columns - labelWidth, style.ellipsis)];
   return log === null ? lines : [...lines, `  ${safe(log, style.unicode)}`];

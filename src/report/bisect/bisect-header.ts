@@ -5,6 +5,7 @@ import { labelledFacts, withLabel } from '../labelled.ts';
 import { durationText, plural, shareText } from '../quantities.ts';
 import { type Appearance, type Style, styleOf } from '../style.ts';
 import { aboutLines, revisionLines } from './about-lines.ts';
+import { unitOf } from './commit-text.ts';
 import { factLines } from './fact-lines.ts';
 
 /** What is searched. */
@@ -41,16 +42,20 @@ export function renderBisectHeader(header: BisectHeader, scope: BisectScope, scr
   return `${lines.join('\n')}\n`;
 }
 
-function directionText({ direction }: BisectHeader): string {
-  return direction === 'fix'
-    ? 'looks for the commit that fixed it: old fails, new does not'
-    : 'looks for the commit that introduced it: old does not fail, new does';
+function directionText(header: BisectHeader): string {
+  const unit = unitOf(header);
+  return header.direction === 'fix'
+    ? `looks for the ${unit} that fixed it: old fails, new does not`
+    : `looks for the ${unit} that introduced it: old does not fail, new does`;
 }
 
-function rangeFacts({ firstParent, paths }: BisectHeader, scope: BisectScope, style: Style): string[] {
+function rangeFacts(header: BisectHeader, scope: BisectScope, style: Style): string[] {
+  const { firstParent, paths, axis } = header;
   return [
-    plural(scope.commits, 'commit'),
-    plural(scope.distinctBuilds, 'distinct build'),
+    plural(scope.commits, unitOf(header)),
+    axis === undefined
+      ? plural(scope.distinctBuilds, 'distinct build')
+      : `all with ${axis.revision.name ?? 'the same build'}`,
     ...(firstParent ? ['first parents only'] : []),
     ...(paths.length === 0 ? [] : [`those that touch ${safe(paths.join(' '), style.unicode)}`]),
   ];

@@ -17,6 +17,7 @@ export function bisectJson(summary: BisectSummary, kept: KeptBisect, exitCode: E
     old: header.old,
     new: header.new,
     ends: header.ends,
+    ...(header.axis === undefined ? {} : { axis: header.axis }),
     firstParent: header.firstParent,
     paths: header.paths,
     plan: {

@@ -2,7 +2,7 @@ import type { BisectSummary, ConfirmSummary } from '../../model/bisect.ts';
 import { clip, displayWidth, safe } from '../display-text.ts';
 import { durationText, plural } from '../quantities.ts';
 import { type Appearance, styleOf } from '../style.ts';
-import { shortId } from './commit-text.ts';
+import { shortId, unitOf } from './commit-text.ts';
 import { posteriorText } from './figures.ts';
 import { commitsOf, likeliest } from './history-order.ts';
 
@@ -18,7 +18,7 @@ export function progressOfBisect(summary: BisectSummary, elapsedMs: number, scre
   const { spent, activity } = summary;
   const rows = likeliest(summary);
   const [first] = rows;
-  const all = plural(commitsOf(summary), 'commit');
+  const all = plural(commitsOf(summary), unitOf(summary.header));
   const left = rows.length === 0 ? all : `${rows.length} of ${all} left`;
   const top = first === undefined ? '' : `${posteriorText(first.mass)} ${shortId(first.commit)}`;
   const runs = plural(spent.runs, 'run');

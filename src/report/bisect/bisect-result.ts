@@ -31,7 +31,7 @@ export function renderBisect(summary: BisectSummary, kept: KeptBisect, screen: A
     visitedTable(summary, screen, style),
     [
       ...otherLines(summary.others, screen, style),
-      ...skippedLines(summary.unusable, columns, style),
+      ...skippedLines(summary, columns, style),
       ...spentLines(summary.spent, columns),
     ],
     noteLines(summary.notes, columns, style),

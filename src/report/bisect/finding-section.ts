@@ -3,7 +3,7 @@ import { clip, safe } from '../display-text.ts';
 import { plural } from '../quantities.ts';
 import type { Appearance, Style } from '../style.ts';
 import { textTable } from '../text-table.ts';
-import { dayText, shortId, subjectText } from './commit-text.ts';
+import { dayText, shortId, subjectText, unitOf } from './commit-text.ts';
 import { innerCommand, innerFact } from './fact-lines.ts';
 import { posteriorText, pText, whole, wholeRate } from './figures.ts';
 import { isUnusable } from './history-order.ts';
@@ -36,7 +36,9 @@ function foundLines(finding: BisectFinding, summary: BisectSummary, columns: num
   return [
     style.strong(`${verb} ${shortId(commit)}`),
     ...innerFact('subject', [safe(commit.subject, style.unicode)], columns),
-    ...innerFact('author', [`${safe(commit.author, style.unicode)}, ${dayText(commit)}`], columns),
+    ...(commit.author === ''
+      ? []
+      : innerFact('author', [`${safe(commit.author, style.unicode)}, ${dayText(commit)}`], columns)),
     ...innerFact('files', filesTexts(files, style), columns),
     ...innerFact('posterior', [posteriorText(finding.posterior)], columns),
     ...innerFact('runners-up', runnersUp(finding, summary), columns),
@@ -99,7 +101,7 @@ function undecidedLines(finding: BisectFinding, summary: BisectSummary, columns:
   const heading =
     first !== undefined && suspects.length === 1
       ? `probably ${verbText(finding)} ${shortId(first.commit)}, ${share}`
-      : `${verbText(finding)} one of ${suspects.length} commits, together ${share}`;
+      : `${verbText(finding)} one of ${suspects.length} ${unitOf(summary.header)}s, together ${share}`;
   const left = suspects.length - mostSuspects;
   return [
     style.strong(heading),
@@ -115,7 +117,7 @@ function suspectTable(suspects: readonly BisectSuspect[], summary: BisectSummary
   const some = suspects.some((suspect) => state(suspect) !== '');
   const { head, rows } = textTable([
     { title: 'posterior', cells: suspects.map(({ mass }) => posteriorText(mass)), right: true },
-    { title: 'commit', cells: suspects.map(({ commit }) => shortId(commit)) },
+    { title: unitOf(summary.header), cells: suspects.map(({ commit }) => shortId(commit)) },
     { title: 'date', cells: suspects.map(({ commit }) => dayText(commit)) },
     ...(some ? [{ title: 'state', cells: suspects.map(state) }] : []),
     { title: 'subject', cells: suspects.map(({ commit }) => subjectText(commit, style, 100)) },

@@ -11,6 +11,7 @@ export function nextSteps(summary: BisectSummary): NextCommand[] {
   const condition = calibration?.condition ?? null;
   const resume = `flakehunt bisect --resume ${header.id}`;
   const longer = `${resume} --time ${longerTime(spent.seconds)}`;
+  if (header.axis !== undefined) return kernelSteps(summary, { resume, longer });
   const log = { command: `flakehunt bisect --log ${header.id}`, why: 'for `git bisect replay`' };
   switch (outcome) {
     case 'decided':
@@ -36,6 +37,15 @@ export function nextSteps(summary: BisectSummary): NextCommand[] {
     case null:
       return [{ command: resume, why: 'goes on from there, if it was killed' }];
   }
+}
+
+/** Of kernels nothing is confirmed or handed to git: the check says how they differ. */
+function kernelSteps(
+  { outcome }: BisectSummary,
+  { resume, longer }: Record<'resume' | 'longer', string>,
+): NextCommand[] {
+  if (outcome === 'undecided' || outcome === 'not-reproduced') return [{ command: longer, why: 'goes on from there' }];
+  return outcome === 'interrupted' || outcome === null ? [{ command: resume, why: 'goes on from there' }] : [];
 }
 
 function confirmFound(summary: BisectSummary, condition: string | null): NextCommand[] {

@@ -3,7 +3,7 @@ import { displayWidth } from '../display-text.ts';
 import { labelWidth, widestReading } from '../labelled.ts';
 import { plural } from '../quantities.ts';
 import type { Appearance, Style } from '../style.ts';
-import { shortId } from './commit-text.ts';
+import { shortId, unitOf } from './commit-text.ts';
 import { factLines } from './fact-lines.ts';
 import { posteriorText, whole } from './figures.ts';
 
@@ -59,7 +59,7 @@ export function rangePicture(summary: BisectSummary, { columns }: Appearance, st
     `seen       ${buckets.map((bucket) => markOf(bucket, signs, wide, style)).join('')}`.trimEnd(),
     ...foundLine(buckets, signs, wide),
     `${lead}${ends.join(' '.repeat(gap))}`,
-    ...factLines('', [legend(buckets, perBucket, signs)], columns),
+    ...factLines('', [legend(buckets, plural(perBucket, unitOf(summary.header)), perBucket, signs)], columns),
   ];
 }
 
@@ -108,7 +108,7 @@ function foundLine(buckets: readonly Bucket[], { found }: Alphabet, wide: number
 }
 
 /** Of the marks only those that are there. */
-function legend(buckets: readonly Bucket[], perBucket: number, signs: Alphabet): string {
+function legend(buckets: readonly Bucket[], column: string, perBucket: number, signs: Alphabet): string {
   const empty = buckets.every(({ mass }) => mass < leastMass);
   const has = (mark: Bucket['mark']) => buckets.some((bucket) => bucket.mark === mark);
   const texts = {
@@ -121,7 +121,7 @@ function legend(buckets: readonly Bucket[], perBucket: number, signs: Alphabet):
   return [
     ...(empty ? [] : [`${signs.levels.at(-1)} is ${posteriorText(topOf(buckets))}`]),
     ...marks.map((mark) => `${signs[mark]} ${texts[mark]}`),
-    ...(perBucket === 1 ? [] : [`${plural(perBucket, 'commit')} a column`]),
+    ...(perBucket === 1 ? [] : [`${column} a column`]),
   ]
     .map(whole)
     .join(', ');

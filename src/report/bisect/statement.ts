@@ -4,7 +4,7 @@ import type { Rate } from '../../model/summary.ts';
 import { clip, safe } from '../display-text.ts';
 import { plural, shareText } from '../quantities.ts';
 import type { Style } from '../style.ts';
-import { commitText } from './commit-text.ts';
+import { commitText, shortId, unitOf } from './commit-text.ts';
 import { endRate, failingEnd } from './ends.ts';
 import { posteriorText, wholeRate } from './figures.ts';
 import { commitsOf, inHistoryOrder, isBlock, likeliest, unusableOf } from './history-order.ts';
@@ -48,7 +48,7 @@ function findingText(finding: BisectFinding, summary: BisectSummary, style: Styl
   const { state, suspects, check, posterior } = finding;
   const [first] = suspects;
   const verb = verbText(finding);
-  if (first === undefined) return `${verb} an unknown commit`;
+  if (first === undefined) return `${verb} an unknown ${unitOf(summary.header)}`;
   if (state === 'found') return `${verb} ${commitText(first.commit, style)}${checkText(check)}`;
   if (suspects.length === 1) {
     return `${verb} ${commitText(first.commit, style)}, as far as is known: ${posteriorText(posterior)}, and no check`;
@@ -58,7 +58,7 @@ function findingText(finding: BisectFinding, summary: BisectSummary, style: Styl
     style,
   );
   const block = isBlock(suspects, summary) ? `; ${blockText(suspects, summary)}` : '';
-  return `${verb} one of ${suspects.length} commits, undecided between ${named}: together ${posteriorText(posterior)}${block}`;
+  return `${verb} one of ${suspects.length} ${unitOf(summary.header)}s, undecided between ${named}: together ${posteriorText(posterior)}${block}`;
 }
 
 function checkText(check: BisectFinding['check']): string {
@@ -90,7 +90,7 @@ function nothingFound(summary: BisectSummary, style: Style): string {
   const likeliestText = `${commitText(first.commit, style)} with ${posteriorText(first.mass)}`;
   const why = outcome === 'undecided' ? 'undecided, the budget ended first: ' : 'undecided: ';
   if (rows.length === 1) return `${why}the likeliest is ${likeliestText}`;
-  const held = `${rows.length} of ${plural(all, 'commit')} hold ${shareText(header.confidence)}`;
+  const held = `${rows.length} of ${plural(all, unitOf(header))} hold ${shareText(header.confidence)}`;
   return `${why}${held}, the likeliest being ${likeliestText}`;
 }
 
@@ -111,7 +111,7 @@ function bothFail(summary: BisectSummary): string {
 function noChange(summary: BisectSummary): string {
   const { header, nullMass } = summary;
   const range = `${revisionId(header.old)}..${revisionId(header.new)}`;
-  return `not in this range: no commit of ${range} changed it, posterior ${posteriorText(nullMass)}`;
+  return `not in this range: no ${unitOf(header)} of ${range} changed it, posterior ${posteriorText(nullMass)}`;
 }
 
 function shareOf(rate: Rate | null): string {
@@ -120,5 +120,5 @@ function shareOf(rate: Rate | null): string {
 }
 
 function revisionId({ commit, name }: RevisionFacts): string {
-  return commit?.slice(0, 12) ?? name ?? 'unknown';
+  return commit === null ? (name ?? 'unknown') : shortId({ commit, ...(name === null ? {} : { name }) });
 }

@@ -4,7 +4,7 @@ import { accelMark } from '../guest-facts.ts';
 import { plural, rateText } from '../quantities.ts';
 import type { Appearance, Style } from '../style.ts';
 import { type TextColumn, tableWidth, textTable } from '../text-table.ts';
-import { dayText, shortId, subjectText } from './commit-text.ts';
+import { dayText, shortId, subjectText, unitOf } from './commit-text.ts';
 import { factLines } from './fact-lines.ts';
 import { posteriorText } from './figures.ts';
 import { inHistoryOrder } from './history-order.ts';
@@ -26,7 +26,7 @@ export function visitedTable(summary: BisectSummary, { columns }: Appearance, st
   const all = visitedOf(summary);
   if (all.length === 0) return [];
   const shown = nearest(all, summary);
-  const rows = tableLines(shown, accelMark(summary.header), columns, style);
+  const rows = tableLines(shown, accelMark(summary.header), unitOf(summary.header), columns, style);
   const found = summary.findings.filter(({ state }) => state === 'found');
   const ids = new Set(found.map(({ suspects: [first] }) => first?.commit.commit));
   const lines = rows.map((line, i) => {
@@ -69,8 +69,8 @@ function centres(all: readonly Visited[], summary: BisectSummary): number[] {
   return [all.findIndex(({ mass }) => mass === most)];
 }
 
-function tableLines(shown: readonly Visited[], mark: string, columns: number, style: Style): string[] {
-  const c = columnsOf(shown, mark);
+function tableLines(shown: readonly Visited[], mark: string, unit: string, columns: number, style: Style): string[] {
+  const c = columnsOf(shown, mark, unit);
   const subject = (width: number): TextColumn => ({
     title: 'subject',
     cells: shown.map(({ row }) => subjectText(row.commit, style, Math.min(width, widestSubject))),
@@ -86,14 +86,14 @@ function tableLines(shown: readonly Visited[], mark: string, columns: number, st
   return [head, ...rows].map((line) => clip(line, columns, style.ellipsis));
 }
 
-function columnsOf(shown: readonly Visited[], mark: string) {
+function columnsOf(shown: readonly Visited[], mark: string, unit: string) {
   const column = (title: string, cell: (visited: Visited) => string, right = false): TextColumn => ({
     title,
     cells: shown.map(cell),
     right,
   });
   return {
-    commit: column('commit', ({ row }) => shortId(row.commit)),
+    commit: column(unit, ({ row }) => shortId(row.commit)),
     date: column('date', ({ row }) => dayText(row.commit)),
     runs: column('runs', ({ row }) => String(row.rate?.runs ?? 0), true),
     failures: column('failures', ({ row }) => String(row.rate?.failures ?? 0), true),
