@@ -16,6 +16,12 @@ const naturalShare = 0.3;
 const firstLook = 100;
 /** Before a second search is begun, chance must be out of the question: most histories have no reduction. */
 const level = 0.005;
+/** How often a check may disagree before it is said that the search does not come to an end. */
+const mostChecks = 3;
+/** At the least mass that is worth a line. */
+const leastMass = 1e-4;
+const mostRunnersUp = 5;
+const mostSuspects = 1000;
 
 /**
  * Whether the rate on the failing side had another step: reduced before it was gone, or raised after it was introduced.
@@ -47,22 +53,26 @@ export async function findReduction(session: BisectSession, change: number): Pro
     change: 'reduced',
     part: { nodes: side, failingEnd: end },
   };
-  const make = () => knowledge.bisector(condition, options);
-  const stop = await session.follow(make, { condition, phase: 'step' }, isOver);
   const verb = isFix ? 'reduced' : 'raised';
-  const likely = make()
-    .distribution()
-    .filter(({ mass }) => mass > 1e-4);
-  if (stop?.reason === 'found' && stop.node !== null) {
-    const check = await makeCheck(session, stop.node, 'reduced', condition);
-    const own = likely.filter(({ node }) => node === stop.node);
-    const others = likely.filter(({ node }) => node !== stop.node).slice(0, 5);
-    session.find(verb, 'found', [...own, ...others], own[0]?.mass ?? 0, check);
-    return;
+  for (let checks = 1; ; checks++) {
+    const make = () => knowledge.bisector(condition, options);
+    const stop = await session.follow(make, { condition, phase: 'step' }, isOver);
+    const isFound = stop?.reason === 'found' && stop.node !== null;
+    const check = isFound ? await makeCheck(session, stop.node ?? 0, 'reduced', condition) : null;
+    // What the check saw speaks for another commit, or for none.
+    if (check?.agrees === false && checks < mostChecks && !isOver()) continue;
+    if (!isFound && (session.interrupted || stop?.reason === 'no-change')) return;
+    const likely = make()
+      .distribution()
+      .filter(({ mass }) => mass > leastMass);
+    if (isFound && check?.agrees !== false) {
+      const own = likely.filter(({ node }) => node === stop.node);
+      const others = likely.filter(({ node }) => node !== stop.node).slice(0, mostRunnersUp);
+      return session.find(verb, 'found', [...own, ...others], own[0]?.mass ?? 0, check);
+    }
+    const held = likely.reduce((sum, { mass }) => sum + mass, 0);
+    return session.find(verb, 'undecided', likely.slice(0, mostSuspects), held, null);
   }
-  if (session.interrupted || stop?.reason === 'no-change') return;
-  const held = likely.reduce((sum, { mass }) => sum + mass, 0);
-  session.find(verb, 'undecided', likely.slice(0, 1000), held, null);
 }
 
 /** Plain, if the failing end fails under it within a part of the time; else the condition that is frozen. */
