@@ -1,5 +1,7 @@
 import type { BisectCommit, BisectHeader, BisectSummary } from '../../model/bisect.ts';
+import { guestFlags } from '../guest-facts.ts';
 import type { NextCommand } from '../next-commands.ts';
+import { isKnownByTree } from '../run-command.ts';
 import { shellWord } from '../shell-word.ts';
 import { shortId } from './commit-text.ts';
 import { failingEnd } from './ends.ts';
@@ -98,8 +100,9 @@ function runFailingEnd(header: BisectHeader): string {
   );
 }
 
-export function whereFlags({ tree, suite }: BisectHeader): string[] {
-  return ['--tree', tree, ...(suite === 'liburing' || suite === 'lab' ? [] : ['--suite', suite])];
+/** Tree, suite and guests: what makes it the same anywhere. */
+export function whereFlags({ tree, suite, guest = null }: BisectHeader): string[] {
+  return ['--tree', tree, ...(isKnownByTree(suite) ? [] : ['--suite', suite]), ...guestFlags({ guest })];
 }
 
 function how({ target }: BisectHeader, condition: string | null): string[] {
