@@ -95,7 +95,8 @@ describe('ends between which nothing can be found', () => {
     const found = JSON.parse(out);
     expect([code, found.outcome, found.findings]).toEqual([5, 'both-fail', []]);
     expect(found.notes.at(-1)).toMatch(/both ends fail, so \d+ fresh runs of each .* alike; rate new over old/);
-    expect(found.spent.runs).toBeLessThan(3000);
+    // The comparison is planned by time, so how many runs it has is the machine's affair.
+    expect(found.spent.seconds).toBeLessThan(900);
   });
 });
 
