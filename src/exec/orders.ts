@@ -1,5 +1,5 @@
 import type { Chaos, Learnt, Noise, Quota } from '../model/condition.ts';
-import type { Batch, EngineJob, Replay } from '../model/engine.ts';
+import type { Batch, EngineJob } from '../model/engine.ts';
 import { formatCpuList } from '../perturb/cpu-list.ts';
 import { noiseCpus } from './noise-cpus.ts';
 import { formatLine } from './protocol-line.ts';
@@ -46,7 +46,7 @@ export function formatBatch(batch: Batch, allowed: number[]): string {
     ...chaosFields(chaos, batch.learnt),
     ...noiseFields(noise, noiseCpus(batch.condition, batch.jobs, own, allowed)),
     ...quotaFields(quota),
-    ...replayFields(batch.replay),
+    ...replayFields(batch),
   });
 }
 
@@ -83,8 +83,8 @@ function quotaFields(quota: Quota | null): Fields {
   return { quota_us: whole((periodUs * quota.percent) / 100), period_us: whole(periodUs) };
 }
 
-function replayFields(replay: Replay | null): Fields {
-  if (replay === null) return {};
+function replayFields({ replay, trace }: Batch): Fields {
+  if (replay === null) return { trace: trace === true ? 1 : undefined };
   const halt = replay.haltAt === null ? undefined : clip(replay.haltAt);
   return { as_run: replay.run, seed: replay.seed, trace: 1, halt };
 }

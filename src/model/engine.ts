@@ -44,6 +44,8 @@ export interface Batch {
   learnt: Learnt | null;
   /** Every run of the batch is this one again; null: each has its own number and seed. */
   replay: Replay | null;
+  /** Each run is reported by a trace record too, as those of a replay always are. */
+  trace?: boolean;
 }
 
 export interface Replay {
@@ -121,14 +123,14 @@ export interface EffectRecord {
   horizon: number;
 }
 
-/** The schedule of one run of a replay. */
+/** The schedule of one run, of a replay or where traces were asked for. */
 export interface TraceRecord {
   type: 'trace';
   run: number;
   batch: number;
   /** Rolling hash over the releases, 16 hex digits. */
   schedule: string;
-  /** One line a release: PEDIGREE/EPOCH CALL SITE K ARRIVED_US RELEASED_US DECISION (PROTOCOL.md, "Traces"). */
+  /** One line a release: PEDIGREE/EPOCH CALL SITE K ARRIVED_US RELEASED_US DECISION OBJECT (PROTOCOL.md, "Traces"). */
   lines: string;
 }
 

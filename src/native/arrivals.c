@@ -10,6 +10,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+enum { MOST_FORKS = 64 };
+
 /* The worker may have said meanwhile that all is over. */
 static void let_go(struct marshal *m)
 {
@@ -59,34 +61,72 @@ static bool watch(struct marshal *m, struct seccomp_notif *n)
 	return listener_release(m->listener, n->id), true;
 }
 
+/* The strand of a thread; what is decided at a birth is, if it is new. */
+static uint32_t meet(struct marshal *m, pid_t thread, int64_t now)
+{
+	size_t before = m->strands.count;
+	uint32_t index = strands_meet(&m->strands, thread, now);
+	struct strand *one = &m->strands.at[index];
+
+	if (m->strands.count == before)
+		return index;
+	m->effect.threads++;
+	if (!one->announced && index > 0)
+		one->held_ns = decide_spawn(m, &m->strands.at[one->parent]);
+	decide_birth(m, one, one->held_ns);
+	return index;
+}
+
+/*
+ * fork is not intercepted, so a child is met at its first call, before or after its parent's next one. Where names must
+ * be the same whichever comes first, the kernel is asked for the children by then.
+ */
+static void meet_forks(struct marshal *m, uint32_t index, int64_t now)
+{
+	pid_t children[MOST_FORKS];
+	size_t count = forks_of(&m->strands.at[index], children, MOST_FORKS);
+
+	for (size_t i = 0; i < count; i++)
+		if (!strands_know(&m->strands, children[i]))
+			(void)meet(m, children[i], now);
+}
+
+/* Its call, and how often it was made before; the same again when a signal took it back, and here it is once more. */
+static void name(struct marshal *m, struct strand *one, const struct seccomp_notif *n)
+{
+	bool again = one->state == STRAND_PARKED || one->taken_back;
+	uint64_t before = again ? strand_event_key(one) : 0;
+
+	one->call = call_find(n->data.nr);
+	one->site = (uint32_t)(n->data.instruction_pointer & 0xFFF);
+	if (!again || strand_event_key(one) != before)
+		one->k = strands_count_key(&m->strands, strand_event_key(one));
+	one->taken_back = false;
+}
+
 static void park(struct marshal *m, const struct seccomp_notif *n)
 {
 	int64_t now = now_ns();
-	size_t before = m->strands.count;
-	uint32_t index = strands_meet(&m->strands, (pid_t)n->pid, now);
-	struct strand *one = &m->strands.at[index];
-	bool born = m->strands.count > before;
+	uint32_t index = meet(m, (pid_t)n->pid, now);
+	struct strand *one;
 
+	if (m->counts_forks)
+		meet_forks(m, index, now);
+	one = &m->strands.at[index];
+	name(m, one, n);
 	if (one->state == STRAND_PARKED)
-		/* A signal took the call back, and here it is again. */
 		m->effect.cancelled++;
 	else
 		m->parked++;
 	one->state = STRAND_PARKED;
 	one->id = n->id;
-	one->call = call_find(n->data.nr);
-	one->site = (uint32_t)(n->data.instruction_pointer & 0xFFF);
-	one->k = strands_count_key(&m->strands, strand_event_key(one));
 	one->arrived = now;
 	one->struck = false;
-	if (born) {
-		m->effect.threads++;
-		if (one->announced && m->births_awaited > 0)
-			m->births_awaited--;
-		if (!one->announced && index > 0)
-			one->held_ns = decide_spawn(m, &m->strands.at[one->parent]);
-		decide_birth(m, one, one->held_ns);
-	}
+	if (m->traces)
+		one->object = object_of(&m->objects, n, one->group);
+	if (one->at_birth && one->announced && m->births_awaited > 0)
+		m->births_awaited--;
+	one->at_birth = false;
 	m->effect.events++;
 	one->concurrent = !chaos_is_quiescent(&m->chaos) && strands_concurrent(&m->strands);
 	one->held_ns = decide_hold(m, one);

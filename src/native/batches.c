@@ -29,7 +29,8 @@ static bool same_conditions(const struct batch *a, const struct batch *b)
 {
 	return a->jobs == b->jobs && a->pin == b->pin && CPU_EQUAL(&a->cpus, &b->cpus) &&
 	       same_chaos(&a->chaos, &b->chaos) && noise_same(&a->noise, &b->noise) &&
-	       quota_same(&a->quota, &b->quota) && same_replay(&a->replay, &b->replay);
+	       quota_same(&a->quota, &b->quota) && same_replay(&a->replay, &b->replay) &&
+	       a->trace == b->trace;
 }
 
 const char *batches_queue(struct hunt *h, const struct batch *batch)
@@ -91,7 +92,7 @@ void batches_count(struct hunt *h, uint32_t worker, const struct sighting *s, co
 	h->counted++;
 	count_class(h, q, worker, s, d);
 	effects_add(&q->effects, s);
-	if (q->batch.replay.on && d != NULL)
+	if (q->batch.trace && d != NULL)
 		record_trace(&h->output, q->batch.id, s, d);
 }
 

@@ -89,6 +89,40 @@ void listener_prefer_same_cpu(int listener);
 /* A whole round of all this, in a process of its own: 0, or the errno it failed with. */
 int chaos_probe(bool *killable);
 
+/* ---- objects.c: what a call is about ---- */
+
+enum object_kind { OBJECT_NONE, OBJECT_FILE, OBJECT_PIPE, OBJECT_SOCKET, OBJECT_EVENTFD, OBJECT_RING, OBJECT_EPOLL,
+		   OBJECT_TIMERFD, OBJECT_SIGNALFD, OBJECT_PIDFD, OBJECT_ANONYMOUS, OBJECT_FUTEX, OBJECT_SEMAPHORE,
+		   OBJECT_QUEUE, OBJECT_KINDS };
+
+/* `pipe2`: the second one that the run used. */
+struct object {
+	enum object_kind kind;
+	uint32_t number;
+};
+
+/* A name that an object was used by in this run; it may have several. */
+struct known_object {
+	struct object object;
+	uint64_t identity;
+	pid_t thread, group;             /* who used it last; group 0: anybody */
+	int fd;                          /* by this descriptor; -1: by none */
+};
+
+enum { MAX_OBJECTS = 512 };
+
+struct objects {
+	size_t count;
+	uint32_t numbers[OBJECT_KINDS];
+	struct known_object known[MAX_OBJECTS];
+};
+
+void objects_begin(struct objects *o);
+/* What the call of a thread of process `group` is about; the call is waiting for us. */
+struct object object_of(struct objects *o, const struct seccomp_notif *n, pid_t group);
+/* Writes `pipe2`, or `-`. */
+void object_write(const struct object *object, struct text *into);
+
 /* ---- strands.c ---- */
 
 enum strand_state { STRAND_AWAY, STRAND_PARKED };
@@ -106,7 +140,8 @@ struct strand {
 	uint64_t id;
 	const struct call *call;
 	uint32_t site, k;
-	bool at_birth, announced, concurrent, struck;
+	struct object object;            /* where it is traced */
+	bool at_birth, announced, concurrent, struck, taken_back;
 	int64_t arrived, due, held_ns;
 	/* what the arm knows of it */
 	uint64_t priority;
@@ -151,6 +186,10 @@ bool strands_concurrent(struct strands *s);
 uint64_t strand_event_key(const struct strand *one);
 /* How often this key was seen before in the run; counts it. */
 uint32_t strands_count_key(struct strands *s, uint64_t key);
+/* The processes that thread `index` has forked by now: writes their numbers, at most `most`. */
+size_t forks_of(const struct strand *one, pid_t *into, size_t most);
+/* Whether this thread has been met, as the latest of its number. */
+bool strands_know(const struct strands *s, pid_t thread);
 /* Writes `0.2.1`; false: it descends from too many. */
 bool strand_pedigree(const struct strands *s, uint32_t index, struct text *into);
 
@@ -168,6 +207,7 @@ struct marshal {
 	/* what is ordered */
 	struct chaos chaos;
 	struct replay replay;
+	bool traces, counts_forks;
 	uint64_t seed;
 	cpu_set_t cpus;                  /* for `shuffle` */
 	int64_t begun;
@@ -192,6 +232,7 @@ struct marshal {
 	/* the marshal's own */
 	struct notice notice;
 	struct strands strands;
+	struct objects objects;
 	uint32_t *heap;                  /* parked strands that wait for a time, the earliest first */
 	size_t heap_count, heap_room;
 	uint64_t steps;                  /* calls let go while two or more strands lived */

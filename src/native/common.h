@@ -173,6 +173,7 @@ struct batch {
 	struct noise noise;
 	struct quota quota;
 	struct replay replay;
+	bool trace;                      /* report every run's schedule; always so in a replay */
 };
 
 struct plan {
@@ -258,7 +259,7 @@ struct details {
 	char output[2 * HALF_KEPT];
 	char stacks[STACKS_CAP];
 	char kernel[KERNEL_CAP];
-	char trace[TRACE_CAP];           /* of a replay; its runs always come by mail */
+	char trace[TRACE_CAP];           /* runs that are traced always come by mail */
 };
 
 /* ---- board.c: who runs what; one page shared by all ---- */

@@ -142,15 +142,12 @@ static const char *take_quota(struct quota *quota, struct line *line)
 static const char *take_replay(struct replay *replay, struct line *line)
 {
 	struct field *halt = field_find(line, "halt");
-	uint64_t trace;
 
 	replay->on = true;
 	if (!take_number(line, "as_run", 0, UINT64_C(1) << 47, &replay->run))
 		return "batch: as_run is malformed";
 	if (!take_seed(line, &replay->seed))
 		return "batch: seed is not 16 lower-case hex digits";
-	if (!take_number(line, "trace", 1, 1, &trace))
-		return "batch: trace is not 1";
 	if (halt == NULL)
 		return NULL;
 	if (halt->length > HALT_CAP)
@@ -159,6 +156,15 @@ static const char *take_replay(struct replay *replay, struct line *line)
 	replay->halt_length = halt->length;
 	memcpy(replay->halt, halt->value, halt->length);
 	return NULL;
+}
+
+/* Of any batch; a replay must ask for it. */
+static const char *take_trace(struct batch *batch, struct line *line)
+{
+	uint64_t trace;
+
+	batch->trace = batch->replay.on || field_find(line, "trace") != NULL;
+	return batch->trace && !take_number(line, "trace", 1, 1, &trace) ? "batch: trace is not 1" : NULL;
 }
 
 const char *conditions_take(struct batch *batch, struct line *line)
@@ -173,6 +179,8 @@ const char *conditions_take(struct batch *batch, struct line *line)
 		why = take_quota(&batch->quota, line);
 	if (why == NULL && field_find(line, "as_run") != NULL)
 		why = take_replay(&batch->replay, line);
+	if (why == NULL)
+		why = take_trace(batch, line);
 	return why;
 }
 
@@ -235,8 +243,9 @@ void conditions_write(struct text *t, const struct batch *batch)
 	if (replay->on) {
 		line_num(t, "as_run", replay->run);
 		line_hex(t, "seed", replay->seed);
-		line_num(t, "trace", 1);
-		if (replay->halts)
-			line_bytes(t, "halt", replay->halt, replay->halt_length);
 	}
+	if (batch->trace)
+		line_num(t, "trace", 1);
+	if (replay->halts)
+		line_bytes(t, "halt", replay->halt, replay->halt_length);
 }

@@ -30,7 +30,7 @@ static void trace(struct marshal *m, uint32_t index, int64_t now, char decision)
 	const struct strand *one = &m->strands.at[index];
 	size_t before = m->lines.used;
 
-	if (!m->replay.on || m->lines_full)
+	if (!m->traces || m->lines_full)
 		return;
 	m->lines_full = !strand_pedigree(&m->strands, index, &m->lines);
 	text_printf(&m->lines, "/%u %s %x %u %lld %lld %c", one->epoch, one->call->name, one->site,
@@ -38,6 +38,8 @@ static void trace(struct marshal *m, uint32_t index, int64_t now, char decision)
 		    (long long)((now - m->begun) / NS_PER_US), decision);
 	if (decision == 'h')
 		text_num(&m->lines, (uint64_t)(one->held_ns / NS_PER_US));
+	text_str(&m->lines, " ");
+	object_write(&one->object, &m->lines);
 	text_str(&m->lines, "\n");
 	m->lines_full |= m->lines.used > TRACE_CAP;
 	if (m->lines_full)
@@ -84,10 +86,12 @@ static bool release(struct marshal *m, uint32_t index, char decision)
 	if (yields && !take_baton(m, BATON_MARSHAL))
 		return false;
 	/* Dead, or taken back: then it comes again. `one` may have moved meanwhile only if others governed. */
-	if (!sent && syscall(__NR_tkill, one->thread, 0) != 0)
+	if (!sent && syscall(__NR_tkill, one->thread, 0) != 0) {
 		one->gone = true;
-	else if (!sent)
+	} else if (!sent) {
 		m->effect.cancelled++;
+		one->taken_back = true;
+	}
 	return true;
 }
 

@@ -84,6 +84,9 @@ static void reset(struct marshal *m, const struct batch *batch, uint64_t seed, c
 {
 	m->chaos = batch->chaos;
 	m->replay = batch->replay;
+	m->traces = batch->trace;
+	/* A replay names its calls as its hunt did, which had no time to ask. */
+	m->counts_forks = batch->trace && !batch->replay.on;
 	m->seed = seed;
 	m->cpus = *cpus;
 	m->begun = now_ns();
@@ -104,6 +107,7 @@ static void reset(struct marshal *m, const struct batch *batch, uint64_t seed, c
 	m->births_awaited = 0;
 	m->deputised = false;
 	strands_begin(&m->strands);
+	objects_begin(&m->objects);
 	decide_begin(m);
 }
 

@@ -88,7 +88,7 @@ static void sample_effects(struct text *out)
 
 static void sample_replay(struct text *out, struct details *d)
 {
-	static const char lines[] = "0/0 clone3 3fa 0 120 121 -\n0.1/0 futex 0b4 1 200 1230 h1000\n";
+	static const char lines[] = "0/0 clone3 3fa 0 120 121 - -\n0.1/0 futex 0b4 1 200 1230 h1000 futex1\n";
 	struct sighting s = { .run = 485, .effect = { .schedule = UINT64_C(0xFEDCBA9876543210) } };
 
 	d->trace_length = sizeof(lines) - 1;

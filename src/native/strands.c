@@ -186,6 +186,13 @@ uint32_t strands_meet(struct strands *s, pid_t thread, int64_t now)
 	return (uint32_t)s->count - 1;
 }
 
+bool strands_know(const struct strands *s, pid_t thread)
+{
+	size_t slot = slot_of(s, thread);
+
+	return s->by_thread[slot] != 0 && !s->at[s->by_thread[slot] - 1].gone;
+}
+
 void strands_expect(struct strands *s, uint32_t parent, bool is_thread, int64_t now, int64_t hold_ns)
 {
 	uint32_t ordinal = ++s->at[parent].epoch;

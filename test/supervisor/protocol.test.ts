@@ -112,6 +112,7 @@ describe('orders', () => {
       ),
       formatBatch(batch(17, {}, { runs: 1, replay: replay(0, '00000000000000ff', 'cqe res\né') }), two),
       formatBatch(batch(18, {}, { runs: 1, replay: replay(1, '00000000000000ff', '') }), two),
+      formatBatch(batch(19, { chaos: { arm: 'note', classes: ['sync'] } }, { jobs: 2, trace: true }), two),
       formatStop(2000),
       formatStop(0),
     ];
