@@ -1,4 +1,4 @@
-import type { Chaos, Learnt, Noise, Quota } from '../model/condition.ts';
+import type { Chaos, Force, Learnt, Noise, Quota } from '../model/condition.ts';
 import type { Batch, EngineJob } from '../model/engine.ts';
 import { formatCpuList } from '../perturb/cpu-list.ts';
 import { noiseCpus } from './noise-cpus.ts';
@@ -66,7 +66,12 @@ function chaosFields(chaos: Chaos | null, learnt: Learnt | null): Fields {
   if (arm === 'pct') return { ...fields, depth: chaos.depth, horizon: whole(chaos.horizon ?? scale.horizon) };
   if (arm === 'delays') return { ...fields, count: chaos.count, horizon: whole(chaos.horizon ?? scale.horizon) };
   if (arm === 'victim') return { ...fields, span_us: whole(chaos.spanUs ?? scale.spanUs) };
+  if (arm === 'force') return { ...fields, ...forceFields(chaos) };
   return fields;
+}
+
+function forceFields({ first, second, mode, after, offsetUs }: Force): Fields {
+  return { first, second, mode, offset_us: offsetUs === 0 ? undefined : whole(offsetUs), after };
 }
 
 function noiseFields(noise: Noise | null, cpus: number[] | null): Fields {

@@ -121,7 +121,17 @@ export interface EffectRecord {
   migrations: number;
   /** Median of `concurrent` of a run. */
   horizon: number;
+  /** Runs in which an order was forced, could not be had, and lacked one of the two events; only of chaos `force`. */
+  forced?: number;
+  infeasible?: number;
+  absent?: number;
 }
+
+/**
+ * What came of an order that was forced upon a run. infeasible: `second` went first after all, because `first` did not come,
+ * or was not over, while it was held. absent: one of the two did not happen.
+ */
+export type Forced = 'yes' | 'infeasible' | 'absent';
 
 /** The schedule of one run, of a replay or where traces were asked for. */
 export interface TraceRecord {
@@ -130,6 +140,8 @@ export interface TraceRecord {
   batch: number;
   /** Rolling hash over the releases, 16 hex digits. */
   schedule: string;
+  /** Null but under chaos `force`. */
+  forced: Forced | null;
   /** One line a release: PEDIGREE/EPOCH CALL SITE K ARRIVED_US RELEASED_US DECISION OBJECT (PROTOCOL.md, "Traces"). */
   lines: string;
 }

@@ -135,7 +135,10 @@ static void park(struct marshal *m, const struct seccomp_notif *n)
 		return;
 	m->effect.concurrent += one->concurrent;
 	one->due = later(now, one->held_ns);
-	holds_push(m, index);
+	if (m->chaos.arm == CHAOS_FORCE && force_arrived(m, index))
+		one->due = INT64_MAX;
+	else
+		holds_push(m, index);
 }
 
 /* Takes all that waits; eagerly, so that signals find little that they can take back. */

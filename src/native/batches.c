@@ -12,11 +12,17 @@
 #include <stdio.h>
 #include <string.h>
 
+static bool same_order(const struct order_of_two *a, const struct order_of_two *b)
+{
+	return strcmp(a->first.text, b->first.text) == 0 && strcmp(a->second.text, b->second.text) == 0 &&
+	       a->interleaved == b->interleaved && a->after_done == b->after_done && a->offset_us == b->offset_us;
+}
+
 /* Horizon and span only scale what a run draws for itself: they change nothing around it. */
 static bool same_chaos(const struct chaos *a, const struct chaos *b)
 {
 	return a->arm == b->arm && a->classes == b->classes && a->depth == b->depth && a->count == b->count &&
-	       a->slack_us == b->slack_us;
+	       a->slack_us == b->slack_us && same_order(&a->order, &b->order);
 }
 
 static bool same_replay(const struct replay *a, const struct replay *b)

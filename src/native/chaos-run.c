@@ -72,6 +72,7 @@ static void trace_launch(struct worker *w, uint64_t run)
 static int prepare(struct worker *w, const struct batch *batch, uint64_t seed)
 {
 	int64_t patience = later(now_ns(), CROWDED_MS * NS_PER_MS);
+	int64_t limit_ns = (int64_t)w->plan->limit_ms * NS_PER_MS;
 	int error;
 
 	if (w->marshal == NULL)
@@ -79,7 +80,7 @@ static int prepare(struct worker *w, const struct batch *batch, uint64_t seed)
 	if (w->marshal == NULL)
 		fatal("out of memory");
 	/* A machine that is out of threads for the moment is given a second to recover, as for the test itself. */
-	while ((error = marshal_begin(w->marshal, batch, seed, &w->pinned)) == EAGAIN && now_ns() < patience &&
+	while ((error = marshal_begin(w->marshal, batch, seed, &w->pinned, limit_ns)) == EAGAIN && now_ns() < patience &&
 	       !w->main_gone)
 		worker_wait(w, later(now_ns(), CROWDED_PAUSE_MS * NS_PER_MS));
 	if (error != 0)

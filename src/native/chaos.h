@@ -7,7 +7,8 @@
  *
  * calls: which calls are of which class. filter: the program the kernel runs. listener: installing it, receiving and
  * answering. strands: the threads and processes of a run, and their names. rest: whether they are at rest. marshal: the
- * thread, govern: its loop, arrivals and holds: what it takes in and keeps. decide: what the arms do. halt: stopping a run
+ * thread, govern: its loop, arrivals and holds: what it takes in and keeps. decide: what the arms do. force: the arm that
+ * forces an order, event-name: what it is told of it. objects and forks: what traces tell. halt: stopping a run
  * at its failure point. unfit: tests that chaos does not go together with. enter: the way in through another program.
  */
 #ifndef FLAKEHUNT_CHAOS_H
@@ -182,6 +183,8 @@ uint32_t strands_meet(struct strands *s, pid_t thread, int64_t now);
 void strands_expect(struct strands *s, uint32_t parent, bool is_thread, int64_t now, int64_t hold_ns);
 /* Whether two or more strands are alive. */
 bool strands_concurrent(struct strands *s);
+/* Key of a call, without k, from that of its thread's pedigree. */
+uint64_t event_key(uint64_t pedigree, uint32_t epoch, int nr, uint32_t site);
 /* Key of the call a strand is parked at, without k. */
 uint64_t strand_event_key(const struct strand *one);
 /* How often this key was seen before in the run; counts it. */
@@ -197,9 +200,38 @@ bool strand_pedigree(const struct strands *s, uint32_t index, struct text *into)
 
 /* Whether none of those that are not parked can run. */
 bool strands_rest(struct strands *s);
+
+/* What the kernel says of a thread. */
+struct strand_look {
+	char state;                      /* as in proc_pid_stat(5); X: it is gone */
+	uint64_t user_ticks;             /* time it has spent outside the kernel so far, in clock ticks */
+};
+
+struct strand_look strand_look(struct strand *one);
 void strand_close(struct strand *one);
 
 /* ---- marshal.c ---- */
+
+/* What has become of one of the two events. */
+enum point_state { POINT_AWAITED, POINT_HELD, POINT_DUE, POINT_RELEASED, POINT_DONE };
+
+struct point {
+	enum point_state state;
+	uint32_t strand;                 /* whose call it is, once it has come */
+	int64_t since;                   /* when it came to this state */
+	bool waited;                     /* it was not let go at once */
+};
+
+/* One run under `force`: see force.c. */
+struct forcing {
+	struct point first, second;
+	bool gave_up;                    /* one of them was let go without the other */
+	bool kept;                       /* `second` was let go as ordered */
+	int64_t patience;                /* the longest hold */
+	int64_t rest_since, asleep_since;        /* 0: they are not */
+	uint32_t events_seen;
+	uint64_t user_ticks;             /* of the thread of `first`, when that was let go */
+};
 
 enum mood { MOOD_GOVERN, MOOD_LET_GO, MOOD_OVER };
 
@@ -233,6 +265,7 @@ struct marshal {
 	struct notice notice;
 	struct strands strands;
 	struct objects objects;
+	struct forcing forcing;
 	uint32_t *heap;                  /* parked strands that wait for a time, the earliest first */
 	size_t heap_count, heap_room;
 	uint64_t steps;                  /* calls let go while two or more strands lived */
@@ -241,6 +274,7 @@ struct marshal {
 	int64_t birth_deadline;          /* 0: none is awaited */
 	uint32_t births_awaited;
 	bool stirs;                      /* calls wait, but a thread of the test can run */
+	int64_t look_again;              /* at what is forced */
 	int64_t next_move;               /* of a thread to another CPU, under `shuffle` */
 	uint64_t moves;
 	unsigned classes;                /* those that the filter hands over */
@@ -248,8 +282,8 @@ struct marshal {
 	struct entry entry;
 };
 
-/* Before the test is started: prepares m->entry and starts the marshal. 0 or an errno. */
-int marshal_begin(struct marshal *m, const struct batch *batch, uint64_t seed, const cpu_set_t *cpus);
+/* Before the test is started: prepares m->entry and starts the marshal. `limit_ns`: of a run. 0 or an errno. */
+int marshal_begin(struct marshal *m, const struct batch *batch, uint64_t seed, const cpu_set_t *cpus, int64_t limit_ns);
 /* The test has been started, or could not be. */
 void marshal_started(struct marshal *m);
 /* Once a while from the worker: a quiescent marshal that a spinning thread of `test` keeps from its CPU gets a deputy. */
@@ -295,6 +329,19 @@ int64_t decide_spawn(struct marshal *m, struct strand *one);
 int64_t decide_move(struct marshal *m);
 /* The parked strand that goes next under a quiescent arm; UINT32_MAX: none is parked. */
 uint32_t decide_next(struct marshal *m);
+
+/* ---- force.c ---- */
+
+void force_begin(struct marshal *m, int64_t limit_ns);
+/* A call has arrived; whether it is held until force_look lets it go. */
+bool force_arrived(struct marshal *m, uint32_t index);
+/* A call has been let go, or was not, because a signal took it back or its thread is dead. */
+void force_released(struct marshal *m, uint32_t index, int64_t now);
+void force_failed(struct marshal *m, uint32_t index, int64_t now);
+/* Lets go of what has been held for long enough; when to look again at the latest. */
+int64_t force_look(struct marshal *m);
+/* What came of it; after the run. */
+enum forced force_verdict(const struct marshal *m);
 
 /* ---- halt.c, unfit.c ---- */
 

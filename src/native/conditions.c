@@ -9,10 +9,14 @@
 #include <string.h>
 
 /* CHAOS_NONE has no name: it is the absence of the part. */
-const char *const chaos_names[CHAOS_ARMS] = { "", "note", "handoff", "spawn", "shuffle", "pct", "delays", "victim", "slack" };
+const char *const chaos_names[CHAOS_ARMS] = { "", "note", "handoff", "spawn", "shuffle", "pct", "delays", "victim", "slack",
+					      "force" };
 
 /* In the order of the bits of enum call_class. */
 const char *const call_class_names[CALL_CLASSES] = { "lifecycle", "sync", "resource", "rest" };
+
+static const char *const order_modes[2] = { "order", "interleave" };
+static const char *const order_marks[2] = { "release", "done" };
 
 enum { MAX_DEPTH = 4, MAX_DELAYS = 16, MAX_NOISE_COUNT = 1024, MIN_PERIOD_US = 1000, MAX_PERIOD_US = 1000 * 1000 };
 
@@ -44,6 +48,32 @@ static bool take_classes(struct line *line, unsigned *classes)
 	return false;
 }
 
+static bool take_event(struct line *line, const char *key, struct event_name *into)
+{
+	const struct field *field = field_find(line, key);
+
+	return field != NULL && event_name_read(field->value, field->length, into);
+}
+
+static const char *take_order(struct order_of_two *order, struct line *line)
+{
+	size_t mode, after;
+
+	if (!take_event(line, "first", &order->first) || !take_event(line, "second", &order->second))
+		return "batch: first or second is not PEDIGREE/EPOCH:CALL:SITE:K with a call that is known here";
+	if (order->first.key == order->second.key && order->first.k == order->second.k)
+		return "batch: first and second are one event";
+	if (!take_name(line, "mode", order_modes, 0, 2, &mode))
+		return "batch: mode is not order or interleave";
+	if (field_find(line, "offset_us") != NULL && !take_number(line, "offset_us", 1, UINT32_MAX, &order->offset_us))
+		return "batch: offset_us is malformed or 0";
+	if (!take_name(line, "after", order_marks, 0, 2, &after))
+		return "batch: after is not done or release";
+	order->interleaved = mode == 1;
+	order->after_done = after == 1;
+	return NULL;
+}
+
 static const char *take_arm(struct chaos *chaos, struct line *line)
 {
 	uint64_t n = 0;
@@ -63,6 +93,8 @@ static const char *take_arm(struct chaos *chaos, struct line *line)
 		if (!take_number(line, "span_us", 1, UINT32_MAX, &chaos->span_us))
 			return "batch: span_us is missing or malformed";
 		break;
+	case CHAOS_FORCE:
+		return take_order(&chaos->order, line);
 	default:
 		break;
 	}
@@ -77,7 +109,7 @@ static const char *take_chaos(struct chaos *chaos, struct line *line)
 	size_t arm;
 
 	if (!take_name(line, "chaos", chaos_names, CHAOS_NOTE, CHAOS_ARMS, &arm))
-		return "batch: chaos is not note, handoff, spawn, shuffle, pct, delays, victim or slack";
+		return "batch: chaos is not note, handoff, spawn, shuffle, pct, delays, victim, slack or force";
 	chaos->arm = (enum chaos_arm)arm;
 	if (chaos->arm == CHAOS_SLACK)
 		return take_number(line, "slack_us", 1, UINT32_MAX, &chaos->slack_us) ? NULL :
@@ -198,6 +230,16 @@ static void write_classes(struct text *t, unsigned classes)
 	}
 }
 
+static void write_order(struct text *t, const struct order_of_two *order)
+{
+	line_str(t, "first", order->first.text);
+	line_str(t, "second", order->second.text);
+	line_str(t, "mode", order_modes[order->interleaved]);
+	if (order->offset_us != 0)
+		line_num(t, "offset_us", order->offset_us);
+	line_str(t, "after", order_marks[order->after_done]);
+}
+
 static void write_chaos(struct text *t, const struct chaos *chaos)
 {
 	line_str(t, "chaos", chaos_names[chaos->arm]);
@@ -213,6 +255,8 @@ static void write_chaos(struct text *t, const struct chaos *chaos)
 		line_num(t, "span_us", chaos->span_us);
 	if (chaos->slack_us != 0)
 		line_num(t, "slack_us", chaos->slack_us);
+	if (chaos->arm == CHAOS_FORCE)
+		write_order(t, &chaos->order);
 }
 
 static void write_noise(struct text *t, const struct noise *noise)

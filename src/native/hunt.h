@@ -49,6 +49,7 @@ enum { MAX_HORIZONS = 256 };
 struct effects {
 	uint64_t runs, threads, events, concurrent, held, held_us, releases, points, cancelled, vcsw, ivcsw;
 	uint64_t sampled, migrations;
+	uint64_t forced, infeasible, absent;
 	uint32_t horizons[MAX_HORIZONS]; /* `concurrent` of each run; of a random sample when there are more */
 };
 

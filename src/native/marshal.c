@@ -86,7 +86,7 @@ static void reset(struct marshal *m, const struct batch *batch, uint64_t seed, c
 	m->replay = batch->replay;
 	m->traces = batch->trace;
 	/* A replay names its calls as its hunt did, which had no time to ask. */
-	m->counts_forks = batch->trace && !batch->replay.on;
+	m->counts_forks = (batch->trace && !batch->replay.on) || batch->chaos.arm == CHAOS_FORCE;
 	m->seed = seed;
 	m->cpus = *cpus;
 	m->begun = now_ns();
@@ -134,11 +134,12 @@ static void prepare_entry(struct marshal *m)
 	m->built = wishes;
 }
 
-int marshal_begin(struct marshal *m, const struct batch *batch, uint64_t seed, const cpu_set_t *cpus)
+int marshal_begin(struct marshal *m, const struct batch *batch, uint64_t seed, const cpu_set_t *cpus, int64_t limit_ns)
 {
 	int ends[2];
 
 	reset(m, batch, seed, cpus);
+	force_begin(m, limit_ns);
 	m->running = false;
 	if (!chaos_intercepts(&m->chaos) && !m->replay.halts) {
 		m->entry = (struct entry){ .slack_ns = (unsigned long)m->chaos.slack_us * 1000 };
@@ -232,6 +233,7 @@ void marshal_end(struct marshal *m)
 	if (pthread_join(m->thread, NULL) != 0 || (m->deputised && pthread_join(m->deputy, NULL) != 0))
 		fatal("pthread_join");
 	m->running = false;
+	m->effect.forced = force_verdict(m);
 	/* Hundreds, maybe; the next run may be one without a marshal. */
 	for (size_t i = 0; i < m->strands.count; i++)
 		strand_close(&m->strands.at[i]);

@@ -84,6 +84,13 @@ static void sample_effects(struct text *out)
 		effects_add(&sum, &(struct sighting){ .run = run, .effect = e });
 	}
 	effects_flush(&sum, out, 3);
+	for (uint64_t run = 1; run <= 7; run++) {
+		struct effect e = { .threads = 2, .events = 40, .held = 1, .held_us = 1000,
+				    .forced = run <= 4 ? FORCED_YES : run <= 6 ? FORCED_INFEASIBLE : FORCED_ABSENT };
+
+		effects_add(&sum, &(struct sighting){ .run = run, .effect = e });
+	}
+	effects_flush(&sum, out, 6);
 }
 
 static void sample_replay(struct text *out, struct details *d)
@@ -93,6 +100,8 @@ static void sample_replay(struct text *out, struct details *d)
 
 	d->trace_length = sizeof(lines) - 1;
 	memcpy(d->trace, lines, d->trace_length);
+	record_trace(out, 4, &s, d);
+	s.effect.forced = FORCED_INFEASIBLE;
 	record_trace(out, 4, &s, d);
 	record_halt(out, 485, 4711, 4713, HALT_OUTPUT);
 	record_refused(out, 5, PART_QUOTA, "cpu.max cannot be written (Invalid argument)");

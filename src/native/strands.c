@@ -222,9 +222,14 @@ bool strands_concurrent(struct strands *s)
 	return alive >= 2;
 }
 
+uint64_t event_key(uint64_t pedigree, uint32_t epoch, int nr, uint32_t site)
+{
+	return mix_seed(mix_seed(pedigree, epoch), ((uint64_t)nr << 16) | site);
+}
+
 uint64_t strand_event_key(const struct strand *one)
 {
-	return mix_seed(mix_seed(one->key, one->epoch), ((uint64_t)one->call->nr << 16) | one->site);
+	return event_key(one->key, one->epoch, one->call->nr, one->site);
 }
 
 uint32_t strands_count_key(struct strands *s, uint64_t key)
