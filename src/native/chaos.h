@@ -6,10 +6,11 @@
  * kernel carry it out unchanged. The worker's own thread goes on watching the run as it does without chaos.
  *
  * calls: which calls are of which class. filter: the program the kernel runs. listener: installing it, receiving and
- * answering. strands: the threads and processes of a run, and their names. rest: whether they are at rest. marshal: the
- * thread, govern: its loop, arrivals and holds: what it takes in and keeps. decide: what the arms do. force: the arm that
- * forces an order, event-name: what it is told of it. objects and forks: what traces tell. halt: stopping a run
- * at its failure point. unfit: tests that chaos does not go together with. enter: the way in through another program.
+ * answering. strands: the threads and processes of a run, and their names. rest: whether they are at rest, strangers:
+ * whether those not met yet are. marshal: the thread, govern: its loop, arrivals and holds: what it takes in and keeps.
+ * decide: what the arms do. force: the arm that forces an order, event-name: what it is told of it. objects and forks:
+ * what traces tell. halt: stopping a run at its failure point. unfit: tests that chaos does not go together with.
+ * enter: the way in through another program.
  */
 #ifndef FLAKEHUNT_CHAOS_H
 #define FLAKEHUNT_CHAOS_H
@@ -208,6 +209,13 @@ struct strand_look {
 };
 
 struct strand_look strand_look(struct strand *one);
+/* Whether it neither runs nor goes on by itself soon. */
+bool strand_look_rests(struct strand_look look);
+
+/* ---- strangers.c ---- */
+
+/* Whether all threads of the run that have not been met yet rest; `table` is room to read it into. */
+bool strangers_rest(struct processes *table, const struct strands *s);
 void strand_close(struct strand *one);
 
 /* ---- marshal.c ---- */
@@ -266,6 +274,7 @@ struct marshal {
 	struct strands strands;
 	struct objects objects;
 	struct forcing forcing;
+	struct processes table;          /* room for the process table */
 	uint32_t *heap;                  /* parked strands that wait for a time, the earliest first */
 	size_t heap_count, heap_room;
 	uint64_t steps;                  /* calls let go while two or more strands lived */

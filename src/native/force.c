@@ -141,13 +141,13 @@ static bool all_rest(struct marshal *m)
 {
 	for (size_t i = 0; i < m->strands.count; i++) {
 		struct strand *one = &m->strands.at[i];
-		char state;
+		struct strand_look look;
 
 		if (one->state != STRAND_AWAY || one->gone)
 			continue;
-		state = strand_look(one).state;
-		one->gone = state == 'X' || state == 'Z';
-		if (state == 'R' || state == 'D' || (state == 'S' && is_timed(one)))
+		look = strand_look(one);
+		one->gone = look.state == 'X' || look.state == 'Z';
+		if (!strand_look_rests(look) || (!one->gone && is_timed(one)))
 			return false;
 	}
 	return true;
@@ -165,7 +165,11 @@ static bool is_stuck(struct marshal *m, int64_t now)
 	}
 	if (f->rest_since == 0)
 		f->rest_since = now;
-	return now - f->rest_since >= REST_MS * NS_PER_MS;
+	if (now - f->rest_since < REST_MS * NS_PER_MS)
+		return false;
+	if (!strangers_rest(&m->table, &m->strands))
+		f->rest_since = 0;
+	return f->rest_since != 0;
 }
 
 /* Whether the other of the two is waited for no longer. */

@@ -249,6 +249,7 @@ void marshal_free(struct marshal *m)
 {
 	notice_free(&m->notice);
 	strands_free(&m->strands);
+	processes_free(&m->table);
 	text_free(&m->lines);
 	free(m->heap);
 }

@@ -56,6 +56,11 @@ struct strand_look strand_look(struct strand *one)
 	return look_at(one, false);
 }
 
+bool strand_look_rests(struct strand_look look)
+{
+	return look.state != 'R' && look.state != 'D';
+}
+
 bool strands_rest(struct strands *s)
 {
 	int left = MOST_ASKED;
