@@ -47,6 +47,7 @@ export function formatBatch(batch: Batch, allowed: number[]): string {
     ...noiseFields(noise, noiseCpus(batch.condition, batch.jobs, own, allowed)),
     ...quotaFields(quota),
     ...replayFields(batch),
+    stacks: batch.stacks === true ? 1 : undefined,
   });
 }
 

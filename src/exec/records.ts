@@ -71,6 +71,12 @@ const parsers: Record<string, (read: FieldReader) => EngineRecord> = {
     forced: read.has('forced') ? read.oneOf('forced', forcedWords) : null,
     lines: read.text('lines'),
   }),
+  point: (read) => ({
+    type: 'point',
+    run: read.number('run'),
+    key: read.text('key'),
+    frames: read.text('frames'),
+  }),
   halt: (read) => ({
     type: 'halt',
     run: read.number('run'),

@@ -46,6 +46,8 @@ export interface Batch {
   replay: Replay | null;
   /** Each run is reported by a trace record too, as those of a replay always are. */
   trace?: boolean;
+  /** Of chaos `force`: each run is reported by point records too, which say where the two threads stood. */
+  stacks?: boolean;
 }
 
 export interface Replay {
@@ -146,6 +148,19 @@ export interface TraceRecord {
   lines: string;
 }
 
+/** Where a thread stood when it came to one of the two events of an order that is forced. */
+export interface PointRecord {
+  type: 'point';
+  run: number;
+  /** The event, as the condition names it. */
+  key: string;
+  /**
+   * A line a frame, the innermost first, at most 32: PATH+0xOFFSET of the address behind the call, in its file, and a space
+   * and 0xOFFSET of what is called where that is known. Some are left over from calls that have returned.
+   */
+  frames: string;
+}
+
 /** A guest has booted and is ready for runs. */
 export interface BootRecord {
   type: 'boot';
@@ -173,6 +188,7 @@ export type EngineRecord =
   | BatchEndRecord
   | EffectRecord
   | TraceRecord
+  | PointRecord
   | HaltRecord
   | BootRecord
   /** Sign of life of a guest's supervisor, once a second. */

@@ -135,10 +135,13 @@ static void park(struct marshal *m, const struct seccomp_notif *n)
 		return;
 	m->effect.concurrent += one->concurrent;
 	one->due = later(now, one->held_ns);
-	if (m->chaos.arm == CHAOS_FORCE && force_arrived(m, index))
-		one->due = INT64_MAX;
-	else
+	if (m->chaos.arm != CHAOS_FORCE || !force_arrived(m, index)) {
 		holds_push(m, index);
+		return;
+	}
+	one->due = INT64_MAX;
+	if (m->takes_stacks)
+		force_take_stack(m, index, n);
 }
 
 /* Takes all that waits; eagerly, so that signals find little that they can take back. */

@@ -154,6 +154,21 @@ void chaos_let_go(struct worker *w, pid_t pid)
 		marshal_let_go(w->marshal, pid);
 }
 
+/* Whole lines, as many as there is room for. */
+static void keep_stacks(const struct marshal *m, struct details *d)
+{
+	for (int i = 0; i < 2; i++) {
+		size_t length = m->stacks[i].used;
+
+		for (length = length < POINT_CAP ? length : POINT_CAP; length > 0; length--)
+			if (m->stacks[i].at[length - 1] == '\n')
+				break;
+		d->point_lengths[i] = (uint32_t)length;
+		if (length > 0)
+			memcpy(d->points[i], m->stacks[i].at, length);
+	}
+}
+
 void chaos_finish(struct worker *w, struct sighting *s)
 {
 	struct marshal *m = w->marshal;
@@ -173,4 +188,5 @@ void chaos_finish(struct worker *w, struct sighting *s)
 	d->trace_length = (uint32_t)m->lines.used;
 	if (m->lines.used > 0)
 		memcpy(d->trace, m->lines.at, m->lines.used);
+	keep_stacks(m, d);
 }

@@ -8,8 +8,8 @@
  * calls: which calls are of which class. filter: the program the kernel runs. listener: installing it, receiving and
  * answering. strands: the threads and processes of a run, and their names. rest: whether they are at rest, strangers:
  * whether those not met yet are. marshal: the thread, govern: its loop, arrivals and holds: what it takes in and keeps.
- * decide: what the arms do. force: the arm that forces an order, event-name: what it is told of it. objects and forks:
- * what traces tell. halt: stopping a run at its failure point. unfit: tests that chaos does not go together with.
+ * decide: what the arms do. force: the arm that forces an order, event-name: what it is told of it. user-stack: where
+ * its threads stand. objects and forks: what traces tell. halt: stopping a run at its failure point. unfit: tests that chaos does not go together with.
  * enter: the way in through another program.
  */
 #ifndef FLAKEHUNT_CHAOS_H
@@ -247,7 +247,7 @@ struct marshal {
 	/* what is ordered */
 	struct chaos chaos;
 	struct replay replay;
-	bool traces, counts_forks;
+	bool traces, counts_forks, takes_stacks;
 	uint64_t seed;
 	cpu_set_t cpus;                  /* for `shuffle` */
 	int64_t begun;
@@ -269,6 +269,7 @@ struct marshal {
 	enum unfit unfit;                /* 0: it fits */
 	struct text lines;
 	bool lines_full;
+	struct text stacks[2];           /* where the threads of `first` and `second` stood */
 	/* the marshal's own */
 	struct notice notice;
 	struct strands strands;
@@ -351,6 +352,14 @@ void force_failed(struct marshal *m, uint32_t index, int64_t now);
 int64_t force_look(struct marshal *m);
 /* What came of it; after the run. */
 enum forced force_verdict(const struct marshal *m);
+
+/* With `stacks`: keeps where the thread stands, if its call is one of the two and that was not seen yet. */
+void force_take_stack(struct marshal *m, uint32_t index, const struct seccomp_notif *n);
+
+/* ---- user-stack.c ---- */
+
+/* Where the thread stands whose call waits: a line a frame, the innermost first (PROTOCOL.md, "Points"). */
+void user_stack(const struct seccomp_notif *n, struct text *into);
 
 /* ---- halt.c, unfit.c ---- */
 

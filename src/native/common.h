@@ -35,6 +35,7 @@ enum {
 	HALF_KEPT = 32 * 1024,           /* bytes kept of the output's head, and of its tail */
 	STACKS_CAP = 64 * 1024,
 	TRACE_CAP = 64 * 1024,
+	POINT_CAP = 16 * 1024,
 	KERNEL_CAP = 16 * 1024,
 	LINE_CAP = 1024 * 1024,
 	MAX_QUEUED = 64,                 /* batches waiting or running */
@@ -197,6 +198,7 @@ struct batch {
 	struct quota quota;
 	struct replay replay;
 	bool trace;                      /* report every run's schedule; always so in a replay */
+	bool stacks;                     /* report where the threads of a forced order stand */
 };
 
 struct plan {
@@ -286,6 +288,8 @@ struct details {
 	char output[2 * HALF_KEPT];
 	char stacks[STACKS_CAP];
 	char kernel[KERNEL_CAP];
+	uint32_t point_lengths[2];
+	char points[2][POINT_CAP];       /* stacks of `first` and `second`; likewise */
 	char trace[TRACE_CAP];           /* runs that are traced always come by mail */
 };
 

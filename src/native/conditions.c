@@ -199,6 +199,18 @@ static const char *take_trace(struct batch *batch, struct line *line)
 	return batch->trace && !take_number(line, "trace", 1, 1, &trace) ? "batch: trace is not 1" : NULL;
 }
 
+static const char *take_stacks(struct batch *batch, struct line *line)
+{
+	uint64_t stacks;
+
+	batch->stacks = field_find(line, "stacks") != NULL;
+	if (!batch->stacks)
+		return NULL;
+	if (!take_number(line, "stacks", 1, 1, &stacks))
+		return "batch: stacks is not 1";
+	return batch->chaos.arm == CHAOS_FORCE ? NULL : "batch: stacks goes with chaos=force only";
+}
+
 const char *conditions_take(struct batch *batch, struct line *line)
 {
 	const char *why = NULL;
@@ -213,6 +225,8 @@ const char *conditions_take(struct batch *batch, struct line *line)
 		why = take_replay(&batch->replay, line);
 	if (why == NULL)
 		why = take_trace(batch, line);
+	if (why == NULL)
+		why = take_stacks(batch, line);
 	return why;
 }
 
@@ -290,6 +304,8 @@ void conditions_write(struct text *t, const struct batch *batch)
 	}
 	if (batch->trace)
 		line_num(t, "trace", 1);
+	if (batch->stacks)
+		line_num(t, "stacks", 1);
 	if (replay->halts)
 		line_bytes(t, "halt", replay->halt, replay->halt_length);
 }

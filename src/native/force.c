@@ -66,6 +66,15 @@ bool force_arrived(struct marshal *m, uint32_t index)
 	       arrives_at(&f->second, &m->chaos.order.second, one, index);
 }
 
+void force_take_stack(struct marshal *m, uint32_t index, const struct seccomp_notif *n)
+{
+	const struct point *first = &m->forcing.first;
+	struct text *stack = &m->stacks[first->state == POINT_HELD && first->strand == index ? 0 : 1];
+
+	if (stack->used == 0)
+		user_stack(n, stack);
+}
+
 static bool is_let_go(const struct point *p, uint32_t index)
 {
 	return (p->state == POINT_HELD || p->state == POINT_DUE) && p->strand == index;

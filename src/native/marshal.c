@@ -85,6 +85,7 @@ static void reset(struct marshal *m, const struct batch *batch, uint64_t seed, c
 	m->chaos = batch->chaos;
 	m->replay = batch->replay;
 	m->traces = batch->trace;
+	m->takes_stacks = batch->stacks;
 	/* A replay names its calls as its hunt did, which had no time to ask. */
 	m->counts_forks = (batch->trace && !batch->replay.on) || batch->chaos.arm == CHAOS_FORCE;
 	m->seed = seed;
@@ -100,7 +101,7 @@ static void reset(struct marshal *m, const struct batch *batch, uint64_t seed, c
 	m->halted = HALT_NONE;
 	m->effect = (struct effect){ 0 };
 	m->unfit = 0;
-	m->lines.used = 0;
+	m->lines.used = m->stacks[0].used = m->stacks[1].used = 0;
 	m->lines_full = false;
 	m->heap_count = 0;
 	m->birth_deadline = m->next_move = 0;
@@ -251,5 +252,7 @@ void marshal_free(struct marshal *m)
 	strands_free(&m->strands);
 	processes_free(&m->table);
 	text_free(&m->lines);
+	text_free(&m->stacks[0]);
+	text_free(&m->stacks[1]);
 	free(m->heap);
 }

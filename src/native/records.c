@@ -188,6 +188,15 @@ void record_trace(struct text *t, uint64_t batch, const struct sighting *s, cons
 	line_end(t);
 }
 
+void record_point(struct text *t, uint64_t run, const char *key, const char *frames, size_t length)
+{
+	line_begin(t, "point");
+	line_num(t, "run", run);
+	line_str(t, "key", key);
+	line_bytes(t, "frames", frames, length);
+	line_end(t);
+}
+
 void record_halt(struct text *t, uint64_t run, pid_t pid, pid_t thread, enum halt_kind at)
 {
 	static const char *const names[] = { [HALT_NONE] = "", [HALT_OUTPUT] = "output", [HALT_EXIT] = "exit",

@@ -79,10 +79,12 @@ void worker_news(struct worker *w, const struct news *news)
 	bell_ring(w->channel);
 }
 
-/* Whether the run is reported with its schedule. */
+/* Whether the run is reported with its schedule, or with stacks. */
 static bool is_traced(const struct worker *w, const struct sighting *s)
 {
-	return board_slot(w->board, s->turn)->batch.trace;
+	const struct batch *batch = &board_slot(w->board, s->turn)->batch;
+
+	return batch->trace || batch->stacks;
 }
 
 static void report(struct worker *w, const struct sighting *s)

@@ -46,6 +46,7 @@ interface Beside {
   noise?: string;
   jobs?: number;
   trace?: boolean;
+  stacks?: boolean;
 }
 
 /** Runs a program with `first` before `second`; what is not said is that of the default. */
@@ -53,7 +54,7 @@ export async function force(
   program: string[],
   [first, second]: readonly [string, string],
   runs: number,
-  { noise = 'plain', jobs = 1, trace = false, ...how }: Partial<Force> & Beside = {},
+  { noise = 'plain', jobs = 1, trace = false, stacks = false, ...how }: Partial<Force> & Beside = {},
   settings: Parameters<typeof Session.start>[1] = {},
 ): Promise<ForcedRuns> {
   const session = await Session.start(program, settings);
@@ -61,7 +62,13 @@ export async function force(
     ...{ arm: 'force', classes: ['lifecycle', 'sync', 'resource'], mode: 'order', after: 'done', offsetUs: 0 },
     ...{ first, second, ...how },
   };
-  const { elapsedUs } = await session.run({ runs, jobs, trace, condition: { ...parseCondition(noise), chaos } });
+  const { elapsedUs } = await session.run({
+    runs,
+    jobs,
+    trace,
+    stacks,
+    condition: { ...parseCondition(noise), chaos },
+  });
   await session.stop();
   const effects = session.records.filter((record) => record.type === 'effect');
   const sum = (key: 'forced' | 'infeasible' | 'absent') => effects.reduce((total, one) => total + (one[key] ?? 0), 0);

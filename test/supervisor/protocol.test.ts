@@ -137,7 +137,7 @@ describe('orders', () => {
               classes: ['sync'],
             },
           },
-          { trace: true },
+          { trace: true, stacks: true },
         ),
         two,
       ),
@@ -259,6 +259,8 @@ describe('orders', () => {
     ['force after nothing', withPart(forced(event, '0/0:read:1:0', 'mode=order')), 'after'],
     ['an offset of 0', withPart(forced(event, '0/0:read:1:0', 'mode=order after=done offset_us=0')), 'offset_us'],
     ['an offset for note', withPart('chaos=note classes=sync offset_us=5'), 'does not know'],
+    ['half a stack', withPart(`${forced(event, '0/0:read:1:0')} stacks=0`), 'stacks'],
+    ['stacks of nothing', withPart('chaos=note classes=sync stacks=1'), 'stacks'],
     ['a replay without a seed', withPart('as_run=1 trace=1'), 'seed'],
     ['a replay without a trace', withPart('as_run=1 seed=00000000000000ff'), 'trace'],
     ['a replay with half a trace', withPart('as_run=1 seed=00000000000000ff trace=0'), 'trace'],
@@ -312,6 +314,9 @@ describe('records', () => {
     expect(read('trace')).toMatchObject([
       { ...trace, forced: null },
       { ...trace, forced: 'infeasible' },
+    ]);
+    expect(read('point')).toEqual([
+      { type: 'point', run: 485, key: event, frames: '/usr/lib/libc.so.6+0xf2ec\n/t/a b+0x1e56 0x1b40\n' },
     ]);
     expect(read('halt')).toEqual([{ type: 'halt', run: 485, pid: 4711, thread: 4713, at: 'output' }]);
     expect(read('refused')).toMatchObject([{ batch: 5, part: 'quota', text: expect.stringContaining('cpu.max') }]);
