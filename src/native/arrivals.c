@@ -120,6 +120,7 @@ static void park(struct marshal *m, const struct seccomp_notif *n)
 		m->parked++;
 	one->state = STRAND_PARKED;
 	one->id = n->id;
+	one->birth_place = birth_place(n);
 	one->arrived = now;
 	one->struck = false;
 	if (m->traces)

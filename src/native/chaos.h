@@ -9,8 +9,8 @@
  * answering. strands: the threads and processes of a run, and their names. rest: whether they are at rest, strangers:
  * whether those not met yet are. marshal: the thread, govern: its loop, arrivals and holds: what it takes in and keeps.
  * decide: what the arms do. force: the arm that forces an order, event-name: what it is told of it. user-stack: where
- * its threads stand. objects and forks: what traces tell. halt: stopping a run at its failure point. unfit: tests that chaos does not go together with.
- * enter: the way in through another program.
+ * its threads stand. objects: what traces tell. births: who was made by whom. halt: stopping a run at its failure
+ * point. unfit: tests that chaos does not go together with. enter: the way in through another program.
  */
 #ifndef FLAKEHUNT_CHAOS_H
 #define FLAKEHUNT_CHAOS_H
@@ -142,6 +142,7 @@ struct strand {
 	uint64_t id;
 	const struct call *call;
 	uint32_t site, k;
+	uint64_t birth_place;
 	struct object object;            /* where it is traced */
 	bool at_birth, announced, concurrent, struck, taken_back;
 	int64_t arrived, due, held_ns;
@@ -156,6 +157,7 @@ struct strand {
 struct birth {
 	uint32_t parent, ordinal;
 	bool is_thread;                  /* else it may be either */
+	uint64_t place;                  /* as birth_place has it */
 	int64_t released, hold_ns;
 };
 
@@ -190,12 +192,22 @@ uint64_t event_key(uint64_t pedigree, uint32_t epoch, int nr, uint32_t site);
 uint64_t strand_event_key(const struct strand *one);
 /* How often this key was seen before in the run; counts it. */
 uint32_t strands_count_key(struct strands *s, uint64_t key);
-/* The processes that thread `index` has forked by now: writes their numbers, at most `most`. */
-size_t forks_of(const struct strand *one, pid_t *into, size_t most);
 /* Whether this thread has been met, as the latest of its number. */
 bool strands_know(const struct strands *s, pid_t thread);
 /* Writes `0.2.1`; false: it descends from too many. */
 bool strand_pedigree(const struct strands *s, uint32_t index, struct text *into);
+
+/* ---- births.c ---- */
+
+/* Where in memory the number of the thread that this call makes will be; 0: not known, or it makes none. */
+uint64_t birth_place(const struct seccomp_notif *n);
+
+enum birth_claim { BIRTH_OF_ANOTHER, BIRTH_MAYBE, BIRTH_ITS };
+
+/* Whether this birth is that of a thread that shares memory with its creator. */
+enum birth_claim birth_of(const struct birth *birth, pid_t thread);
+/* The processes that a thread has forked by now: writes their numbers, at most `most`. */
+size_t forks_of(const struct strand *one, pid_t *into, size_t most);
 
 /* ---- rest.c ---- */
 

@@ -119,19 +119,28 @@ static void take_birth(struct strands *s, struct strand *one, size_t i)
 	memmove(&s->births[i], &s->births[i + 1], (s->birth_count - i) * sizeof(*s->births));
 }
 
-/* A thread belongs to the oldest unanswered birth of its process. */
+/* A thread belongs to the birth that memory says is its own, else to the oldest unanswered one of its process. */
 static bool settle_thread(struct strands *s, struct strand *one)
 {
-	for (size_t i = 0; i < s->birth_count; i++) {
-		pid_t group = s->at[s->births[i].parent].group;
+	enum birth_claim best = BIRTH_OF_ANOTHER;
+	size_t found = 0;
 
-		if (!is_member(group, one->thread))
+	for (size_t i = 0; i < s->birth_count && best != BIRTH_ITS; i++) {
+		enum birth_claim claim;
+
+		if (!is_member(s->at[s->births[i].parent].group, one->thread))
 			continue;
-		one->group = group;
-		take_birth(s, one, i);
-		return true;
+		claim = birth_of(&s->births[i], one->thread);
+		if (claim <= best)
+			continue;
+		best = claim;
+		found = i;
 	}
-	return false;
+	if (best == BIRTH_OF_ANOTHER)
+		return false;
+	one->group = s->at[s->births[found].parent].group;
+	take_birth(s, one, found);
+	return true;
 }
 
 /* A process, or a thread whose making was not intercepted: its parent's, if we have met that, else the test's own. */
@@ -202,7 +211,8 @@ void strands_expect(struct strands *s, uint32_t parent, bool is_thread, int64_t 
 		memmove(&s->births[0], &s->births[1], s->birth_count * sizeof(*s->births));
 	}
 	s->births[s->birth_count++] = (struct birth){
-		.parent = parent, .ordinal = ordinal, .is_thread = is_thread, .released = now, .hold_ns = hold_ns
+		.parent = parent, .ordinal = ordinal, .is_thread = is_thread, .place = s->at[parent].birth_place,
+		.released = now, .hold_ns = hold_ns
 	};
 }
 
