@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { parseCondition, plainCondition } from '../../src/perturb/condition-text.ts';
 import { eventOf, eventsOf, force, tracesOf } from './forced.ts';
@@ -104,6 +105,31 @@ describe('what cannot be had', () => {
     await session.run({ runs: 1, condition: parseCondition(text), trace: true });
     expect(session.runsByEnding).toEqual({ timeout: [1] });
     expect(session.records.find((r) => r.type === 'trace')).toMatchObject({ forced: 'absent' });
+  });
+});
+
+describe('while a thread is held', () => {
+  /** A session in the middle of a hold of a second. */
+  async function inTheMiddle(): Promise<Session> {
+    const [end = ''] = await eventsOf(['spin-then-write'], call('0', 'write', 'eventfd1'));
+    const session = await Session.start(['spin-then-write']);
+    const condition = parseCondition(`chaos:force:order:done:${end.replace(/\d+$/, '9')}<${end}`);
+    session.submit({ runs: 1, condition });
+    while (session.survivors().length === 0) await sleep(10);
+    await sleep(200);
+    return session;
+  }
+
+  test('SIGKILL of the supervisor leaves nothing', async () => {
+    const session = await inTheMiddle();
+    session.kill('SIGKILL');
+    expect(await session.aftermath()).toEqual([]);
+  });
+
+  test('stop cuts the run off', async () => {
+    const session = await inTheMiddle();
+    expect(await session.stop()).toMatchObject({ runs: 0, abandoned: 1 });
+    expect(session.survivors()).toEqual([]);
   });
 });
 
