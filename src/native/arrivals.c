@@ -10,7 +10,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-enum { MOST_FORKS = 64 };
+enum { MOST_FORKS = 512 };
 
 /* The worker may have said meanwhile that all is over. */
 static void let_go(struct marshal *m)
@@ -78,17 +78,33 @@ static uint32_t meet(struct marshal *m, pid_t thread, int64_t now)
 }
 
 /*
- * fork is not intercepted, so a child is met at its first call, before or after its parent's next one. Where names must
- * be the same whichever comes first, the kernel is asked for the children by then.
+ * fork is not intercepted, so a child is met at its first call, before or after its parent's next one, or another child's
+ * first. Where names must be the same whichever comes first, the kernel is asked for the children by then.
  */
 static void meet_forks(struct marshal *m, uint32_t index, int64_t now)
 {
 	pid_t children[MOST_FORKS];
 	size_t count = forks_of(&m->strands.at[index], children, MOST_FORKS);
 
+	m->strands.forker = index;
 	for (size_t i = 0; i < count; i++)
 		if (!strands_know(&m->strands, children[i]))
 			(void)meet(m, children[i], now);
+	m->strands.forker = NOBODY;
+}
+
+/* Before a process that has not been met yet: those that its parent forked before it. */
+static void meet_elders(struct marshal *m, pid_t thread, int64_t now)
+{
+	size_t count = m->strands.count;
+	pid_t parent;
+
+	if (strands_know(&m->strands, thread))
+		return;
+	parent = strands_parent_of(thread);
+	for (size_t i = 0; parent != 0 && i < count; i++)
+		if (m->strands.at[i].group == parent && !m->strands.at[i].gone)
+			meet_forks(m, (uint32_t)i, now);
 }
 
 /* Its call, and how often it was made before; the same again when a signal took it back, and here it is once more. */
@@ -107,9 +123,12 @@ static void name(struct marshal *m, struct strand *one, const struct seccomp_not
 static void park(struct marshal *m, const struct seccomp_notif *n)
 {
 	int64_t now = now_ns();
-	uint32_t index = meet(m, (pid_t)n->pid, now);
 	struct strand *one;
+	uint32_t index;
 
+	if (m->counts_forks)
+		meet_elders(m, (pid_t)n->pid, now);
+	index = meet(m, (pid_t)n->pid, now);
 	if (m->counts_forks)
 		meet_forks(m, index, now);
 	one = &m->strands.at[index];

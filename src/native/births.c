@@ -41,7 +41,7 @@ enum birth_claim birth_of(const struct birth *birth, pid_t thread)
 
 size_t forks_of(const struct strand *one, pid_t *into, size_t most)
 {
-	char path[64], text[1024], *at = text, *end;
+	char path[64], text[4096], *at = text, *end;
 	size_t count = 0;
 	ssize_t n;
 	int fd;

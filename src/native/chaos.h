@@ -163,6 +163,8 @@ struct birth {
 
 enum { MAX_BIRTHS = 256, KEY_SLOTS = 8192 };
 
+#define NOBODY UINT32_MAX
+
 struct strands {
 	struct strand *at;
 	size_t count, room;
@@ -170,6 +172,7 @@ struct strands {
 	size_t slots;
 	struct birth births[MAX_BIRTHS];
 	size_t birth_count;
+	uint32_t forker;                 /* whose child the next new process is; NOBODY: its parent's first thread's */
 	/* how often each key was seen in this run */
 	struct {
 		uint64_t key;
@@ -192,6 +195,8 @@ uint64_t event_key(uint64_t pedigree, uint32_t epoch, int nr, uint32_t site);
 uint64_t strand_event_key(const struct strand *one);
 /* How often this key was seen before in the run; counts it. */
 uint32_t strands_count_key(struct strands *s, uint64_t key);
+/* The process whose child this one is; 0: it is a thread, or gone. */
+pid_t strands_parent_of(pid_t process);
 /* Whether this thread has been met, as the latest of its number. */
 bool strands_know(const struct strands *s, pid_t thread);
 /* Writes `0.2.1`; false: it descends from too many. */

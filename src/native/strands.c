@@ -39,6 +39,7 @@ void strands_begin(struct strands *s)
 	memset(s->by_thread, 0, s->slots * sizeof(*s->by_thread));
 	close_all(s);
 	s->birth_count = 0;
+	s->forker = NOBODY;
 	s->run++;
 }
 
@@ -151,12 +152,18 @@ static void settle_process(struct strands *s, struct strand *one)
 
 	one->group = family.group == 0 ? one->thread : family.group;
 	for (size_t i = 0; i < s->birth_count; i++) {
-		if (!s->births[i].is_thread && s->at[s->births[i].parent].group == family.parent) {
-			take_birth(s, one, i);
-			return;
-		}
+		const struct birth *birth = &s->births[i];
+
+		if (birth->is_thread || s->at[birth->parent].group != family.parent ||
+		    (s->forker != NOBODY && s->forker != birth->parent) ||
+		    birth_of(birth, one->thread) == BIRTH_OF_ANOTHER)
+			continue;
+		take_birth(s, one, i);
+		return;
 	}
 	one->parent = s->by_thread[slot] == 0 ? 0 : s->by_thread[slot] - 1;
+	if (s->forker != NOBODY)
+		one->parent = s->forker;
 	one->ordinal = ++s->at[one->parent].epoch;
 }
 
@@ -193,6 +200,13 @@ uint32_t strands_meet(struct strands *s, pid_t thread, int64_t now)
 	settle(s, one);
 	s->by_thread[slot_of(s, thread)] = (uint32_t)++s->count;
 	return (uint32_t)s->count - 1;
+}
+
+pid_t strands_parent_of(pid_t process)
+{
+	struct family family = family_of(process);
+
+	return family.group == process ? family.parent : 0;
 }
 
 bool strands_know(const struct strands *s, pid_t thread)

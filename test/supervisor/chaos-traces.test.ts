@@ -42,13 +42,13 @@ describe('a batch that is traced', () => {
   });
 });
 
-describe('threads', () => {
+describe.each(['name-threads', 'name-processes'])('%s', (program) => {
   const calls = { dup: '0.1', socket: '0.2', eventfd2: '0.3', unlink: '0.4' };
 
   test.each(['chaos:note', 'chaos:spawn', 'chaos:delays:4', 'noise:cpu:3,chaos:note', 'chaos:pct:2'])(
-    'are named in the order in which they were made, under %s',
+    'in the order in which they were made, under %s',
     async (condition) => {
-      for (const trace of (await tracesOf(['name-threads'], condition, 60, 2)).values()) {
+      for (const trace of (await tracesOf([program], condition, 60, 2)).values()) {
         const made = trace.filter((line) => line.thread !== '0' && line.call in calls);
         expect(Object.fromEntries(made.map((line) => [line.call, line.thread]))).toEqual(calls);
       }
