@@ -80,6 +80,8 @@ struct notice {
 
 bool notice_open(struct notice *n);
 void notice_free(struct notice *n);
+/* Whether a notification waits. */
+bool listener_waits(int listener);
 /* Takes a waiting notification; false: none is there. */
 bool listener_take(int listener, struct notice *n);
 /* Lets the call go on; false: it has been taken back by a signal, or its thread is dead. */

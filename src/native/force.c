@@ -176,7 +176,8 @@ static bool is_stuck(struct marshal *m, int64_t now)
 		f->rest_since = now;
 	if (now - f->rest_since < REST_MS * NS_PER_MS)
 		return false;
-	if (!strangers_rest(&m->table, &m->strands))
+	/* Who seemed to sleep may be waiting for us, who have not taken its call yet. */
+	if (!strangers_rest(&m->table, &m->strands) || listener_waits(m->listener))
 		f->rest_since = 0;
 	return f->rest_since != 0;
 }

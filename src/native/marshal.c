@@ -12,7 +12,6 @@
 #include "chaos.h"
 
 #include <errno.h>
-#include <poll.h>
 #include <sched.h>
 #include <stdlib.h>
 #include <string.h>
@@ -173,9 +172,7 @@ void marshal_started(struct marshal *m)
 
 static bool calls_wait(struct marshal *m)
 {
-	struct pollfd waiting = { .fd = m->listener, .events = POLLIN };
-
-	return m->parked > 0 || (m->listener >= 0 && poll(&waiting, 1, 0) == 1 && (waiting.revents & POLLIN) != 0);
+	return m->parked > 0 || (m->listener >= 0 && listener_waits(m->listener));
 }
 
 /* CPU time of a process so far; 0: unknown. */
