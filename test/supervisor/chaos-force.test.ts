@@ -179,13 +179,9 @@ describe('how an order is forced', () => {
     await session.run({ id: 2, runs: 5, condition: chaos });
     await session.run({ id: 3, runs: 5, condition: parseCondition('chaos:note') });
     await session.stop();
-    const told = session.records.filter((r) => r.type === 'effect').map(({ batch, forced }) => [batch, forced]);
-    expect(new Map(told as [number, number | undefined][])).toEqual(
-      new Map([
-        [1, undefined],
-        [2, 5],
-        [3, undefined],
-      ]),
-    );
+    const effects = session.records.filter((record) => record.type === 'effect');
+    const forced = (id: number) => effects.filter(({ batch }) => batch === id).map((effect) => effect.forced);
+    expect(new Set([...forced(1), ...forced(3)])).toEqual(new Set([undefined]));
+    expect(forced(2).reduce((sum = 0, one = 0) => sum + one, 0)).toBe(5);
   });
 });
