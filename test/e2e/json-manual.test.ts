@@ -68,13 +68,14 @@ it('describes every field of every document in its section of the manual, or whe
       '-c',
       'true | true',
     ]),
+    await place.json(['explain', ...claim, '--json']),
     await place.json(['bisect', ...claim, '--good', '4b6594f0', '--bad', 'v0.4', '--json']),
     await place.json(['confirm', '4b6594f0', ...claim, '--json']),
   ] as { v: number; kind: string }[];
   const kinds = documents.map(({ kind }) => kind);
   expect(kinds).toEqual([
     ...['hunt', 'hunt', 'hunts', 'run', 'doctor', 'cache', 'prune', 'log', 'conditions'],
-    ...['replay', 'replay', 'bisect', 'confirm'],
+    ...['replay', 'replay', 'explain', 'bisect', 'confirm'],
   ]);
   expect(fields(documents[0])).toEqual(expect.arrayContaining(['horizon', 'elsewhere', 'part']));
   const inHunt = named(section('hunt'));
