@@ -1,3 +1,4 @@
+import { EnvironmentError } from '../../errors.ts';
 import type { Learnt } from '../../model/condition.ts';
 import type { CollectedRuns, ExplainTarget } from '../../model/explain.ts';
 import type { FailingVerdict, Judgement, Signature } from '../../model/verdict.ts';
@@ -46,6 +47,12 @@ export async function collect(bench: Bench, wish: CollectWish): Promise<Collecte
   const seen = new Map(arms.map((arm) => [arm, { failures: 0, runs: 0 }]));
   const first = { condition: parseCondition('chaos:note'), runs: 8, ms: warmUpMs, learnt: null, stacks: false };
   const warmUp = await bench.session([first]);
+  const [refusal] = warmUp.refused;
+  if (refusal !== undefined) {
+    throw new EnvironmentError(
+      `Calls cannot be held here, so no order can be forced: ${refusal.text}. \`flakehunt doctor\` tells more.`,
+    );
+  }
   const {
     learnt: [learnt = null],
   } = warmUp;
