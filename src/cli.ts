@@ -34,6 +34,7 @@ export function buildProgram(edge: Edge): Command {
     .addHelpText('after', programExamples);
   addRun(program, edge);
   addReplay(program, edge);
+  addExplain(program, edge);
   addBisect(program, edge);
   addConfirm(program, edge);
   addConditions(program, edge);
@@ -170,6 +171,44 @@ fails and did not.`,
       edge.run(program.opts(), async (context) => {
         const { replay } = await import('./commands/replay.ts');
         return await replay({ ...flags, target, afterDashes: edge.afterDashes }, context, edge.lendTerminal);
+      }),
+    );
+}
+
+function addExplain(program: Command, edge: Edge): void {
+  const command = program
+    .command('explain')
+    .argument('[hunt|test]', 'what a hunt found (default: the last hunt that found something), or a test')
+    .description('find the order of two events that makes it fail, and prove it by forcing it')
+    .usage('[options] [hunt|test] [-- test arguments] | [options] -- command [arguments]')
+    .optionsGroup('A test, instead of a hunt:')
+    .option('--tree <path|url|lab>', 'source tree, as for run')
+    .option('--rev <rev>', 'revision to build, as for run')
+    .option('--suite <name>', 'suite, as for run')
+    .optionsGroup('How:')
+    .option('--time <duration>', 'for collecting failing and passing runs, at most (default 30s)')
+    .option('--limit <duration>', "time limit of one run (default: the hunt's, else the suite's)")
+    .option('--seed <hex>', 'seed of the runs, 16 hex digits (default: random)');
+  addGuest(command);
+  command
+    .optionsGroup('What to print:')
+    .option('--json', 'the result as JSON on standard output')
+    .option('--markdown', 'the result for an issue or a mailing list')
+    .option('-q, --quiet', 'no progress')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  flakehunt explain                        the last failure that was found
+  flakehunt explain msg-ring.t --tree lab
+  flakehunt explain --markdown -- ./a.out
+
+Exit codes: 0 a cause was proven, 5 none was.`,
+    )
+    .action((subject: string | undefined, flags) =>
+      edge.run(program.opts(), async (context) => {
+        const { explain } = await import('./commands/explain.ts');
+        return await explain({ ...flags, subject, afterDashes: edge.afterDashes }, context);
       }),
     );
 }

@@ -98,7 +98,7 @@ test('a replay draws what the run drew, every time, with one schedule and its tr
   expect(traces.map((trace) => trace.run)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
   expect(new Set(traces.map((trace) => trace.schedule))).toEqual(new Set([failed?.schedule]));
   expect(new Set(traces.map((trace) => trace.lines)).size).toBe(1);
-  expect(traces[0]?.lines).toMatch(/^(0(\.1)?\/1 [a-z_]+ [0-9a-f]{3} \d+ \d+ \d+ -\n){6}$/);
+  expect(traces[0]?.lines).toMatch(/^(0(\.1)?\/1 [a-z_]+ [0-9a-f]{3} \d+ \d+ \d+ - -\n){6}$/);
 });
 
 test.each<[string, Condition['chaos']]>([

@@ -103,7 +103,7 @@ class FakeSession implements EngineSession {
     const opening = this.#open(which, batch, run, scheduleOf(batch.condition, identity.seed));
     if (opening === null) appendRun(tallies, which, run);
     else yield opening;
-    if (batch.replay !== null) yield traceOf(batch, run, identity.seed);
+    if (batch.replay !== null || batch.trace === true) yield traceOf(batch, run, identity.seed);
     return which;
   }
 

@@ -100,16 +100,17 @@ export function scheduleOf({ chaos }: Condition, seed: string): string | null {
   return chaos === null || chaos.arm === 'slack' ? null : mixSeed(seed, 0);
 }
 
-/** The trace of a replayed run: calls of two threads, drawn from the run's seed. */
+/** The trace of a run: calls of two threads, drawn from the run's seed. */
 export function traceOf(batch: Batch, run: number, seed: string): TraceRecord {
   const schedule = scheduleOf(batch.condition, seed);
   const calls = ['futex', 'write', 'io_uring_enter'];
   const line = (_: unknown, i: number) => {
     const thread = unit(mixSeed(seed, i)) < 0.5 ? '0' : '0.1';
-    return `${thread}/1 ${calls[i % calls.length]} b${i}5 0 ${100 * i} ${100 * i + 10} -\n`;
+    return `${thread}/1 ${calls[i % calls.length]} b${i}5 0 ${100 * i} ${100 * i + 10} - -\n`;
   };
   const lines = schedule === null ? '' : Array.from({ length: 6 }, line).join('');
-  return { type: 'trace', run, batch: batch.id, schedule: schedule ?? '0'.repeat(16), lines };
+  const forced = batch.condition.chaos?.arm === 'force' ? 'yes' : null;
+  return { type: 'trace', run, batch: batch.id, schedule: schedule ?? '0'.repeat(16), forced, lines };
 }
 
 /** A number in [0, 1) from the upper 53 bits of a seed. */

@@ -1,5 +1,5 @@
-import type { Chaos, Learnt, Noise, Quota } from '../model/condition.ts';
-import type { Batch, EngineJob, Replay } from '../model/engine.ts';
+import type { Chaos, Force, Learnt, Noise, Quota } from '../model/condition.ts';
+import type { Batch, EngineJob } from '../model/engine.ts';
 import { formatCpuList } from '../perturb/cpu-list.ts';
 import { noiseCpus } from './noise-cpus.ts';
 import { formatLine } from './protocol-line.ts';
@@ -60,7 +60,8 @@ export function formatBatch(batch: Batch, allowed: number[], from?: number): str
     ...chaosFields(chaos, batch.learnt),
     ...noiseFields(noise, noiseCpus(batch.condition, batch.jobs, own, allowed)),
     ...quotaFields(quota),
-    ...replayFields(batch.replay),
+    ...replayFields(batch),
+    stacks: batch.stacks === true ? 1 : undefined,
   });
 }
 
@@ -80,7 +81,12 @@ function chaosFields(chaos: Chaos | null, learnt: Learnt | null): Fields {
   if (arm === 'pct') return { ...fields, depth: chaos.depth, horizon: whole(chaos.horizon ?? scale.horizon) };
   if (arm === 'delays') return { ...fields, count: chaos.count, horizon: whole(chaos.horizon ?? scale.horizon) };
   if (arm === 'victim') return { ...fields, span_us: whole(chaos.spanUs ?? scale.spanUs) };
+  if (arm === 'force') return { ...fields, ...forceFields(chaos) };
   return fields;
+}
+
+function forceFields({ first, second, mode, after, offsetUs }: Force): Fields {
+  return { first, second, mode, offset_us: offsetUs === 0 ? undefined : whole(offsetUs), after };
 }
 
 function noiseFields(noise: Noise | null, cpus: number[] | null): Fields {
@@ -97,8 +103,8 @@ function quotaFields(quota: Quota | null): Fields {
   return { quota_us: whole((periodUs * quota.percent) / 100), period_us: whole(periodUs) };
 }
 
-function replayFields(replay: Replay | null): Fields {
-  if (replay === null) return {};
+function replayFields({ replay, trace }: Batch): Fields {
+  if (replay === null) return { trace: trace === true ? 1 : undefined };
   const halt = replay.haltAt === null ? undefined : clip(replay.haltAt);
   return { as_run: replay.run, seed: replay.seed, trace: 1, halt };
 }

@@ -1,5 +1,5 @@
 import { EngineError } from '../errors.ts';
-import type { EngineRecord, RunRanges } from '../model/engine.ts';
+import type { EffectRecord, EngineRecord, RunRanges } from '../model/engine.ts';
 import type { Ending, Outcome } from '../model/outcome.ts';
 import { decodeBytes, parseLine } from './protocol-line.ts';
 
@@ -61,13 +61,21 @@ const parsers: Record<string, (read: FieldReader) => EngineRecord> = {
     sampled: read.number('sampled'),
     migrations: read.number('migrations'),
     horizon: read.number('horizon'),
+    ...readForcing(read),
   }),
   trace: (read) => ({
     type: 'trace',
     run: read.number('run'),
     batch: read.number('batch'),
     schedule: read.text('schedule'),
+    forced: read.has('forced') ? read.oneOf('forced', forcedWords) : null,
     lines: read.text('lines'),
+  }),
+  point: (read) => ({
+    type: 'point',
+    run: read.number('run'),
+    key: read.text('key'),
+    frames: read.text('frames'),
   }),
   halt: (read) => ({
     type: 'halt',
@@ -104,8 +112,14 @@ const parsers: Record<string, (read: FieldReader) => EngineRecord> = {
   }),
 };
 
+const forcedWords = ['yes', 'infeasible', 'absent'] as const;
 const haltPlaces = ['output', 'exit', 'abort'] as const;
 const refusedParts = ['chaos', 'noise', 'quota'] as const;
+
+function readForcing(read: FieldReader): Pick<EffectRecord, 'forced' | 'infeasible' | 'absent'> {
+  if (!read.has('forced')) return {};
+  return { forced: read.number('forced'), infeasible: read.number('infeasible'), absent: read.number('absent') };
+}
 
 function readOutcome(read: FieldReader): Outcome {
   const ending = parseEnding(read.text('end'));
@@ -195,8 +209,12 @@ class FieldReader {
     return word;
   }
 
+  has(key: string): boolean {
+    return this.#left.has(key);
+  }
+
   optional(key: string): string | null {
-    return this.#left.has(key) ? this.text(key) : null;
+    return this.has(key) ? this.text(key) : null;
   }
 
   end(): void {

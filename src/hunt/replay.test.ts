@@ -151,5 +151,12 @@ function tally(id: number, runs: [number, number][]): EngineRecord {
 }
 
 function traceOf(run: number): EngineRecord {
-  return { type: 'trace', run, batch: 1, schedule: '00000000000000aa', lines: '0/0 openat b1d 0 10 11 p\n' };
+  return {
+    type: 'trace',
+    run,
+    batch: 1,
+    schedule: '00000000000000aa',
+    forced: null,
+    lines: '0/0 openat b1d 0 10 11 p -\n',
+  };
 }

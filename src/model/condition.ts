@@ -19,6 +19,7 @@ export type CallClass = (typeof callClasses)[number];
  * any may be next. pct: likewise, but by random priorities, with depth - 1 changes of priority (on one CPU).
  * spawn: a new thread or its creator is held. victim: one thread starves for a while. delays: `count` calls are held.
  * shuffle: threads are moved to random CPUs. slack: timers may expire `ms` milliseconds late; intercepts nothing.
+ * force: nothing is random; see Force.
  * `horizon` (calls made while two or more threads lived) and `spanUs` (duration of an ordinary run) scale what is drawn;
  * null: learnt on the way.
  */
@@ -27,7 +28,23 @@ export type Chaos =
   | { arm: 'pct'; depth: number; horizon: number | null; classes: CallClass[] }
   | { arm: 'delays'; count: number; horizon: number | null; classes: CallClass[] }
   | { arm: 'victim'; spanUs: number | null; classes: CallClass[] }
-  | { arm: 'slack'; ms: number };
+  | { arm: 'slack'; ms: number }
+  | Force;
+
+/**
+ * Two events in one order: who comes to `second` is held until `first` has been let go (`release`), or its call is over or
+ * sleeps (`done`), and for `offsetUs` more. `interleave`: neither goes on before both have come. Events are named as in
+ * traces, PEDIGREE/EPOCH:CALL:SITE:K (`0.1/0:read:45b:0`).
+ */
+export interface Force {
+  arm: 'force';
+  classes: CallClass[];
+  first: string;
+  second: string;
+  mode: 'order' | 'interleave';
+  after: 'release' | 'done';
+  offsetUs: number;
+}
 
 /** Load beside the test. `count` processes of each class; `same`: on the test's CPUs, `free`: anywhere. */
 export interface Noise {

@@ -45,6 +45,10 @@ export interface Batch {
   learnt: Learnt | null;
   /** Every run of the batch is this one again; null: each has its own number and seed. */
   replay: Replay | null;
+  /** Each run is reported by a trace record too, as those of a replay always are. */
+  trace?: boolean;
+  /** Of chaos `force`: each run is reported by point records too, which say where the two threads stood. */
+  stacks?: boolean;
 }
 
 export interface Replay {
@@ -120,17 +124,42 @@ export interface EffectRecord {
   migrations: number;
   /** Median of `concurrent` of a run. */
   horizon: number;
+  /** Runs in which an order was forced, could not be had, and lacked one of the two events; only of chaos `force`. */
+  forced?: number;
+  infeasible?: number;
+  absent?: number;
 }
 
-/** The schedule of one run of a replay. */
+/**
+ * What came of an order that was forced upon a run. infeasible: `second` went first after all, because `first` did not come,
+ * or was not over, while it was held. absent: one of the two did not happen.
+ */
+export type Forced = 'yes' | 'infeasible' | 'absent';
+
+/** The schedule of one run, of a replay or where traces were asked for. */
 export interface TraceRecord {
   type: 'trace';
   run: number;
   batch: number;
   /** Rolling hash over the releases, 16 hex digits. */
   schedule: string;
-  /** One line a release: PEDIGREE/EPOCH CALL SITE K ARRIVED_US RELEASED_US DECISION (PROTOCOL.md, "Traces"). */
+  /** Null but under chaos `force`. */
+  forced: Forced | null;
+  /** One line a release: PEDIGREE/EPOCH CALL SITE K ARRIVED_US RELEASED_US DECISION OBJECT (PROTOCOL.md, "Traces"). */
   lines: string;
+}
+
+/** Where a thread stood when it came to one of the two events of an order that is forced. */
+export interface PointRecord {
+  type: 'point';
+  run: number;
+  /** The event, as the condition names it. */
+  key: string;
+  /**
+   * A line a frame, the innermost first, at most 32: PATH+0xOFFSET of the address behind the call, in its file, and a space
+   * and 0xOFFSET of what is called where that is known. Some are left over from calls that have returned.
+   */
+  frames: string;
 }
 
 /** A guest has booted and is ready for runs. */
@@ -160,6 +189,7 @@ export type EngineRecord =
   | BatchEndRecord
   | EffectRecord
   | TraceRecord
+  | PointRecord
   | HaltRecord
   | BootRecord
   /** Sign of life of a guest's supervisor, once a second. */

@@ -10,6 +10,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+enum { MOST_FORKS = 512 };
+
 /* The worker may have said meanwhile that all is over. */
 static void let_go(struct marshal *m)
 {
@@ -59,34 +61,92 @@ static bool watch(struct marshal *m, struct seccomp_notif *n)
 	return listener_release(m->listener, n->id), true;
 }
 
+/* The strand of a thread; what is decided at a birth is, if it is new. */
+static uint32_t meet(struct marshal *m, pid_t thread, int64_t now)
+{
+	size_t before = m->strands.count;
+	uint32_t index = strands_meet(&m->strands, thread, now);
+	struct strand *one = &m->strands.at[index];
+
+	if (m->strands.count == before)
+		return index;
+	m->effect.threads++;
+	if (!one->announced && index > 0)
+		one->held_ns = decide_spawn(m, &m->strands.at[one->parent]);
+	decide_birth(m, one, one->held_ns);
+	return index;
+}
+
+/*
+ * fork is not intercepted, so a child is met at its first call, before or after its parent's next one, or another child's
+ * first. Where names must be the same whichever comes first, the kernel is asked for the children by then.
+ */
+static void meet_forks(struct marshal *m, uint32_t index, int64_t now)
+{
+	pid_t children[MOST_FORKS];
+	size_t count = forks_of(&m->strands.at[index], children, MOST_FORKS);
+
+	m->strands.forker = index;
+	for (size_t i = 0; i < count; i++)
+		if (!strands_know(&m->strands, children[i]))
+			(void)meet(m, children[i], now);
+	m->strands.forker = NOBODY;
+}
+
+/* Before a process that has not been met yet: those that its parent forked before it. */
+static void meet_elders(struct marshal *m, pid_t thread, int64_t now)
+{
+	size_t count = m->strands.count;
+	pid_t parent;
+
+	if (strands_know(&m->strands, thread))
+		return;
+	parent = strands_parent_of(thread);
+	for (size_t i = 0; parent != 0 && i < count; i++)
+		if (m->strands.at[i].group == parent && !m->strands.at[i].gone)
+			meet_forks(m, (uint32_t)i, now);
+}
+
+/* Its call, and how often it was made before; the same again when a signal took it back, and here it is once more. */
+static void name(struct marshal *m, struct strand *one, const struct seccomp_notif *n)
+{
+	bool again = one->state == STRAND_PARKED || one->taken_back;
+	uint64_t before = again ? strand_event_key(one) : 0;
+
+	one->call = call_find(n->data.nr);
+	one->site = (uint32_t)(n->data.instruction_pointer & 0xFFF);
+	if (!again || strand_event_key(one) != before)
+		one->k = strands_count_key(&m->strands, strand_event_key(one));
+	one->taken_back = false;
+}
+
 static void park(struct marshal *m, const struct seccomp_notif *n)
 {
 	int64_t now = now_ns();
-	size_t before = m->strands.count;
-	uint32_t index = strands_meet(&m->strands, (pid_t)n->pid, now);
-	struct strand *one = &m->strands.at[index];
-	bool born = m->strands.count > before;
+	struct strand *one;
+	uint32_t index;
 
+	if (m->counts_forks)
+		meet_elders(m, (pid_t)n->pid, now);
+	index = meet(m, (pid_t)n->pid, now);
+	if (m->counts_forks)
+		meet_forks(m, index, now);
+	one = &m->strands.at[index];
+	name(m, one, n);
 	if (one->state == STRAND_PARKED)
-		/* A signal took the call back, and here it is again. */
 		m->effect.cancelled++;
 	else
 		m->parked++;
 	one->state = STRAND_PARKED;
 	one->id = n->id;
-	one->call = call_find(n->data.nr);
-	one->site = (uint32_t)(n->data.instruction_pointer & 0xFFF);
-	one->k = strands_count_key(&m->strands, strand_event_key(one));
+	one->birth_place = birth_place(n);
 	one->arrived = now;
 	one->struck = false;
-	if (born) {
-		m->effect.threads++;
-		if (one->announced && m->births_awaited > 0)
-			m->births_awaited--;
-		if (!one->announced && index > 0)
-			one->held_ns = decide_spawn(m, &m->strands.at[one->parent]);
-		decide_birth(m, one, one->held_ns);
-	}
+	if (m->traces)
+		one->object = object_of(&m->objects, n, one->group);
+	if (one->at_birth && one->announced && m->births_awaited > 0)
+		m->births_awaited--;
+	one->at_birth = false;
 	m->effect.events++;
 	one->concurrent = !chaos_is_quiescent(&m->chaos) && strands_concurrent(&m->strands);
 	one->held_ns = decide_hold(m, one);
@@ -95,7 +155,13 @@ static void park(struct marshal *m, const struct seccomp_notif *n)
 		return;
 	m->effect.concurrent += one->concurrent;
 	one->due = later(now, one->held_ns);
-	holds_push(m, index);
+	if (m->chaos.arm != CHAOS_FORCE || !force_arrived(m, index)) {
+		holds_push(m, index);
+		return;
+	}
+	one->due = INT64_MAX;
+	if (m->takes_stacks)
+		force_take_stack(m, index, n);
 }
 
 /* Takes all that waits; eagerly, so that signals find little that they can take back. */

@@ -12,11 +12,17 @@
 #include <stdio.h>
 #include <string.h>
 
+static bool same_order(const struct order_of_two *a, const struct order_of_two *b)
+{
+	return strcmp(a->first.text, b->first.text) == 0 && strcmp(a->second.text, b->second.text) == 0 &&
+	       a->interleaved == b->interleaved && a->after_done == b->after_done && a->offset_us == b->offset_us;
+}
+
 /* Horizon and span only scale what a run draws for itself: they change nothing around it. */
 static bool same_chaos(const struct chaos *a, const struct chaos *b)
 {
 	return a->arm == b->arm && a->classes == b->classes && a->depth == b->depth && a->count == b->count &&
-	       a->slack_us == b->slack_us;
+	       a->slack_us == b->slack_us && same_order(&a->order, &b->order);
 }
 
 static bool same_replay(const struct replay *a, const struct replay *b)
@@ -29,7 +35,8 @@ static bool same_conditions(const struct batch *a, const struct batch *b)
 {
 	return a->jobs == b->jobs && a->pin == b->pin && CPU_EQUAL(&a->cpus, &b->cpus) &&
 	       same_chaos(&a->chaos, &b->chaos) && noise_same(&a->noise, &b->noise) &&
-	       quota_same(&a->quota, &b->quota) && same_replay(&a->replay, &b->replay);
+	       quota_same(&a->quota, &b->quota) && same_replay(&a->replay, &b->replay) &&
+	       a->trace == b->trace && a->stacks == b->stacks;
 }
 
 const char *batches_queue(struct hunt *h, const struct batch *batch)
@@ -83,6 +90,16 @@ static void count_class(struct hunt *h, const struct queued *q, uint32_t worker,
 	}
 }
 
+static void report_points(struct hunt *h, const struct order_of_two *order, const struct sighting *s,
+			  const struct details *d)
+{
+	const struct event_name *names[] = { &order->first, &order->second };
+
+	for (int i = 0; i < 2; i++)
+		if (d->point_lengths[i] > 0)
+			record_point(&h->output, s->run, names[i]->text, d->points[i], d->point_lengths[i]);
+}
+
 void batches_count(struct hunt *h, uint32_t worker, const struct sighting *s, const struct details *d)
 {
 	struct queued *q = queued_of(h, s->turn);
@@ -91,8 +108,10 @@ void batches_count(struct hunt *h, uint32_t worker, const struct sighting *s, co
 	h->counted++;
 	count_class(h, q, worker, s, d);
 	effects_add(&q->effects, s);
-	if (q->batch.replay.on && d != NULL)
+	if (q->batch.trace && d != NULL)
 		record_trace(&h->output, q->batch.id, s, d);
+	if (q->batch.stacks && d != NULL)
+		report_points(h, &q->batch.chaos.order, s, d);
 }
 
 void batches_flush(struct hunt *h)

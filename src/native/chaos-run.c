@@ -72,6 +72,7 @@ static void trace_launch(struct worker *w, uint64_t run)
 static int prepare(struct worker *w, const struct batch *batch, uint64_t seed)
 {
 	int64_t patience = later(now_ns(), CROWDED_MS * NS_PER_MS);
+	int64_t limit_ns = (int64_t)w->plan->limit_ms * NS_PER_MS;
 	int error;
 
 	if (w->marshal == NULL)
@@ -79,7 +80,7 @@ static int prepare(struct worker *w, const struct batch *batch, uint64_t seed)
 	if (w->marshal == NULL)
 		fatal("out of memory");
 	/* A machine that is out of threads for the moment is given a second to recover, as for the test itself. */
-	while ((error = marshal_begin(w->marshal, batch, seed, &w->pinned)) == EAGAIN && now_ns() < patience &&
+	while ((error = marshal_begin(w->marshal, batch, seed, &w->pinned, limit_ns)) == EAGAIN && now_ns() < patience &&
 	       !w->main_gone)
 		worker_wait(w, later(now_ns(), CROWDED_PAUSE_MS * NS_PER_MS));
 	if (error != 0)
@@ -153,6 +154,21 @@ void chaos_let_go(struct worker *w, pid_t pid)
 		marshal_let_go(w->marshal, pid);
 }
 
+/* Whole lines, as many as there is room for. */
+static void keep_stacks(const struct marshal *m, struct details *d)
+{
+	for (int i = 0; i < 2; i++) {
+		size_t length = m->stacks[i].used;
+
+		for (length = length < POINT_CAP ? length : POINT_CAP; length > 0; length--)
+			if (m->stacks[i].at[length - 1] == '\n')
+				break;
+		d->point_lengths[i] = (uint32_t)length;
+		if (length > 0)
+			memcpy(d->points[i], m->stacks[i].at, length);
+	}
+}
+
 void chaos_finish(struct worker *w, struct sighting *s)
 {
 	struct marshal *m = w->marshal;
@@ -172,4 +188,5 @@ void chaos_finish(struct worker *w, struct sighting *s)
 	d->trace_length = (uint32_t)m->lines.used;
 	if (m->lines.used > 0)
 		memcpy(d->trace, m->lines.at, m->lines.used);
+	keep_stacks(m, d);
 }

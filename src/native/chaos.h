@@ -6,9 +6,11 @@
  * kernel carry it out unchanged. The worker's own thread goes on watching the run as it does without chaos.
  *
  * calls: which calls are of which class. filter: the program the kernel runs. listener: installing it, receiving and
- * answering. strands: the threads and processes of a run, and their names. rest: whether they are at rest. marshal: the
- * thread, govern: its loop, arrivals and holds: what it takes in and keeps. decide: what the arms do. halt: stopping a run
- * at its failure point. unfit: tests that chaos does not go together with. enter: the way in through another program.
+ * answering. strands: the threads and processes of a run, and their names. rest: whether they are at rest, strangers:
+ * whether those not met yet are. marshal: the thread, govern: its loop, arrivals and holds: what it takes in and keeps.
+ * decide: what the arms do. force: the arm that forces an order, event-name: what it is told of it. user-stack: where
+ * its threads stand. objects: what traces tell. births: who was made by whom. halt: stopping a run at its failure
+ * point. unfit: tests that chaos does not go together with. enter: the way in through another program.
  */
 #ifndef FLAKEHUNT_CHAOS_H
 #define FLAKEHUNT_CHAOS_H
@@ -78,6 +80,8 @@ struct notice {
 
 bool notice_open(struct notice *n);
 void notice_free(struct notice *n);
+/* Whether a notification waits. */
+bool listener_waits(int listener);
 /* Takes a waiting notification; false: none is there. */
 bool listener_take(int listener, struct notice *n);
 /* Lets the call go on; false: it has been taken back by a signal, or its thread is dead. */
@@ -88,6 +92,40 @@ bool listener_skip(int listener, uint64_t id);
 void listener_prefer_same_cpu(int listener);
 /* A whole round of all this, in a process of its own: 0, or the errno it failed with. */
 int chaos_probe(bool *killable);
+
+/* ---- objects.c: what a call is about ---- */
+
+enum object_kind { OBJECT_NONE, OBJECT_FILE, OBJECT_PIPE, OBJECT_SOCKET, OBJECT_EVENTFD, OBJECT_RING, OBJECT_EPOLL,
+		   OBJECT_TIMERFD, OBJECT_SIGNALFD, OBJECT_PIDFD, OBJECT_ANONYMOUS, OBJECT_FUTEX, OBJECT_SEMAPHORE,
+		   OBJECT_QUEUE, OBJECT_KINDS };
+
+/* `pipe2`: the second one that the run used. */
+struct object {
+	enum object_kind kind;
+	uint32_t number;
+};
+
+/* A name that an object was used by in this run; it may have several. */
+struct known_object {
+	struct object object;
+	uint64_t identity;
+	pid_t thread, group;             /* who used it last; group 0: anybody */
+	int fd;                          /* by this descriptor; -1: by none */
+};
+
+enum { MAX_OBJECTS = 512 };
+
+struct objects {
+	size_t count;
+	uint32_t numbers[OBJECT_KINDS];
+	struct known_object known[MAX_OBJECTS];
+};
+
+void objects_begin(struct objects *o);
+/* What the call of a thread of process `group` is about; the call is waiting for us. */
+struct object object_of(struct objects *o, const struct seccomp_notif *n, pid_t group);
+/* Writes `pipe2`, or `-`. */
+void object_write(const struct object *object, struct text *into);
 
 /* ---- strands.c ---- */
 
@@ -106,7 +144,9 @@ struct strand {
 	uint64_t id;
 	const struct call *call;
 	uint32_t site, k;
-	bool at_birth, announced, concurrent, struck;
+	uint64_t birth_place;
+	struct object object;            /* where it is traced */
+	bool at_birth, announced, concurrent, struck, taken_back;
 	int64_t arrived, due, held_ns;
 	/* what the arm knows of it */
 	uint64_t priority;
@@ -119,10 +159,13 @@ struct strand {
 struct birth {
 	uint32_t parent, ordinal;
 	bool is_thread;                  /* else it may be either */
+	uint64_t place;                  /* as birth_place has it */
 	int64_t released, hold_ns;
 };
 
 enum { MAX_BIRTHS = 256, KEY_SLOTS = 8192 };
+
+#define NOBODY UINT32_MAX
 
 struct strands {
 	struct strand *at;
@@ -131,6 +174,7 @@ struct strands {
 	size_t slots;
 	struct birth births[MAX_BIRTHS];
 	size_t birth_count;
+	uint32_t forker;                 /* whose child the next new process is; NOBODY: its parent's first thread's */
 	/* how often each key was seen in this run */
 	struct {
 		uint64_t key;
@@ -147,20 +191,74 @@ uint32_t strands_meet(struct strands *s, pid_t thread, int64_t now);
 void strands_expect(struct strands *s, uint32_t parent, bool is_thread, int64_t now, int64_t hold_ns);
 /* Whether two or more strands are alive. */
 bool strands_concurrent(struct strands *s);
+/* Key of a call, without k, from that of its thread's pedigree. */
+uint64_t event_key(uint64_t pedigree, uint32_t epoch, int nr, uint32_t site);
 /* Key of the call a strand is parked at, without k. */
 uint64_t strand_event_key(const struct strand *one);
 /* How often this key was seen before in the run; counts it. */
 uint32_t strands_count_key(struct strands *s, uint64_t key);
+/* The process whose child this one is; 0: it is a thread, or gone. */
+pid_t strands_parent_of(pid_t process);
+/* Whether this thread has been met, as the latest of its number. */
+bool strands_know(const struct strands *s, pid_t thread);
 /* Writes `0.2.1`; false: it descends from too many. */
 bool strand_pedigree(const struct strands *s, uint32_t index, struct text *into);
+
+/* ---- births.c ---- */
+
+/* Where in memory the number of the thread that this call makes will be; 0: not known, or it makes none. */
+uint64_t birth_place(const struct seccomp_notif *n);
+
+enum birth_claim { BIRTH_OF_ANOTHER, BIRTH_MAYBE, BIRTH_ITS };
+
+/* Whether this birth is that of a thread that shares memory with its creator. */
+enum birth_claim birth_of(const struct birth *birth, pid_t thread);
+/* The processes that a thread has forked by now: writes their numbers, at most `most`. */
+size_t forks_of(const struct strand *one, pid_t *into, size_t most);
 
 /* ---- rest.c ---- */
 
 /* Whether none of those that are not parked can run. */
 bool strands_rest(struct strands *s);
+
+/* What the kernel says of a thread. */
+struct strand_look {
+	char state;                      /* as in proc_pid_stat(5); X: it is gone */
+	uint64_t user_ticks;             /* time it has spent outside the kernel so far, in clock ticks */
+};
+
+struct strand_look strand_look(struct strand *one);
+/* Whether it neither runs nor goes on by itself soon. */
+bool strand_look_rests(struct strand_look look);
+
+/* ---- strangers.c ---- */
+
+/* Whether all threads of the run that have not been met yet rest; `table` is room to read it into. */
+bool strangers_rest(struct processes *table, const struct strands *s);
 void strand_close(struct strand *one);
 
 /* ---- marshal.c ---- */
+
+/* What has become of one of the two events. */
+enum point_state { POINT_AWAITED, POINT_HELD, POINT_DUE, POINT_RELEASED, POINT_DONE };
+
+struct point {
+	enum point_state state;
+	uint32_t strand;                 /* whose call it is, once it has come */
+	int64_t since;                   /* when it came to this state */
+	bool waited;                     /* it was not let go at once */
+};
+
+/* One run under `force`: see force.c. */
+struct forcing {
+	struct point first, second;
+	bool gave_up;                    /* one of them was let go without the other */
+	bool kept;                       /* `second` was let go as ordered */
+	int64_t patience;                /* the longest hold */
+	int64_t rest_since, asleep_since;        /* 0: they are not */
+	uint32_t events_seen;
+	uint64_t user_ticks;             /* of the thread of `first`, when that was let go */
+};
 
 enum mood { MOOD_GOVERN, MOOD_LET_GO, MOOD_OVER };
 
@@ -168,6 +266,7 @@ struct marshal {
 	/* what is ordered */
 	struct chaos chaos;
 	struct replay replay;
+	bool traces, counts_forks, takes_stacks;
 	uint64_t seed;
 	cpu_set_t cpus;                  /* for `shuffle` */
 	int64_t begun;
@@ -189,9 +288,13 @@ struct marshal {
 	enum unfit unfit;                /* 0: it fits */
 	struct text lines;
 	bool lines_full;
+	struct text stacks[2];           /* where the threads of `first` and `second` stood */
 	/* the marshal's own */
 	struct notice notice;
 	struct strands strands;
+	struct objects objects;
+	struct forcing forcing;
+	struct processes table;          /* room for the process table */
 	uint32_t *heap;                  /* parked strands that wait for a time, the earliest first */
 	size_t heap_count, heap_room;
 	uint64_t steps;                  /* calls let go while two or more strands lived */
@@ -200,6 +303,7 @@ struct marshal {
 	int64_t birth_deadline;          /* 0: none is awaited */
 	uint32_t births_awaited;
 	bool stirs;                      /* calls wait, but a thread of the test can run */
+	int64_t look_again;              /* at what is forced */
 	int64_t next_move;               /* of a thread to another CPU, under `shuffle` */
 	uint64_t moves;
 	unsigned classes;                /* those that the filter hands over */
@@ -207,8 +311,8 @@ struct marshal {
 	struct entry entry;
 };
 
-/* Before the test is started: prepares m->entry and starts the marshal. 0 or an errno. */
-int marshal_begin(struct marshal *m, const struct batch *batch, uint64_t seed, const cpu_set_t *cpus);
+/* Before the test is started: prepares m->entry and starts the marshal. `limit_ns`: of a run. 0 or an errno. */
+int marshal_begin(struct marshal *m, const struct batch *batch, uint64_t seed, const cpu_set_t *cpus, int64_t limit_ns);
 /* The test has been started, or could not be. */
 void marshal_started(struct marshal *m);
 /* Once a while from the worker: a quiescent marshal that a spinning thread of `test` keeps from its CPU gets a deputy. */
@@ -254,6 +358,27 @@ int64_t decide_spawn(struct marshal *m, struct strand *one);
 int64_t decide_move(struct marshal *m);
 /* The parked strand that goes next under a quiescent arm; UINT32_MAX: none is parked. */
 uint32_t decide_next(struct marshal *m);
+
+/* ---- force.c ---- */
+
+void force_begin(struct marshal *m, int64_t limit_ns);
+/* A call has arrived; whether it is held until force_look lets it go. */
+bool force_arrived(struct marshal *m, uint32_t index);
+/* A call has been let go, or was not, because a signal took it back or its thread is dead. */
+void force_released(struct marshal *m, uint32_t index, int64_t now);
+void force_failed(struct marshal *m, uint32_t index, int64_t now);
+/* Lets go of what has been held for long enough; when to look again at the latest. */
+int64_t force_look(struct marshal *m);
+/* What came of it; after the run. */
+enum forced force_verdict(const struct marshal *m);
+
+/* With `stacks`: keeps where the thread stands, if its call is one of the two and that was not seen yet. */
+void force_take_stack(struct marshal *m, uint32_t index, const struct seccomp_notif *n);
+
+/* ---- user-stack.c ---- */
+
+/* Where the thread stands whose call waits: a line a frame, the innermost first (PROTOCOL.md, "Points"). */
+void user_stack(const struct seccomp_notif *n, struct text *into);
 
 /* ---- halt.c, unfit.c ---- */
 

@@ -36,6 +36,7 @@ enum {
 	HALF_KEPT = 32 * 1024,           /* bytes kept of the output's head, and of its tail */
 	STACKS_CAP = 64 * 1024,
 	TRACE_CAP = 64 * 1024,
+	POINT_CAP = 16 * 1024,
 	KERNEL_CAP = 16 * 1024,
 	LINE_CAP = 1024 * 1024,
 	MAX_QUEUED = 64,                 /* batches waiting or running */
@@ -116,7 +117,7 @@ extern const char *const pin_names[PIN_POLICIES];
 
 enum chaos_arm {
 	CHAOS_NONE, CHAOS_NOTE, CHAOS_HANDOFF, CHAOS_SPAWN, CHAOS_SHUFFLE, CHAOS_PCT, CHAOS_DELAYS, CHAOS_VICTIM,
-	CHAOS_SLACK, CHAOS_ARMS
+	CHAOS_SLACK, CHAOS_FORCE, CHAOS_ARMS
 };
 
 /* CHAOS_NONE has none. */
@@ -129,11 +130,34 @@ enum { CALL_CLASSES = 4 };
 
 extern const char *const call_class_names[CALL_CLASSES];
 
+/* ---- event-name.c: an event of a run as traces name it ---- */
+
+enum { EVENT_NAME_CAP = 512 };
+
+/* PEDIGREE/EPOCH:CALL:SITE:K, and the same as strands.c has it. */
+struct event_name {
+	char text[EVENT_NAME_CAP];       /* as it was read */
+	uint64_t key;
+	uint32_t k;
+};
+
+/* False: it is malformed, too long, or names a call that is unknown here. */
+bool event_name_read(const char *text, size_t length, struct event_name *into);
+
+/* Which order of two events is forced. */
+struct order_of_two {
+	struct event_name first, second;
+	bool interleaved;                /* neither goes on before both have come */
+	bool after_done;                 /* else as soon as `first` has been let go */
+	uint64_t offset_us;
+};
+
 struct chaos {
 	enum chaos_arm arm;
 	unsigned classes;                /* of call_class */
 	uint32_t depth, count;           /* of pct, of delays */
 	uint64_t horizon, span_us, slack_us;
+	struct order_of_two order;       /* of force */
 };
 
 enum { MAX_NOISES = 8, NOISE_NAME = 16, HALT_CAP = 256 };
@@ -176,6 +200,8 @@ struct batch {
 	struct noise noise;
 	struct quota quota;
 	struct replay replay;
+	bool trace;                      /* report every run's schedule; always so in a replay */
+	bool stacks;                     /* report where the threads of a forced order stand */
 };
 
 struct plan {
@@ -229,6 +255,9 @@ struct end {
 	uint16_t kind, code;
 };
 
+/* What came of an order that was forced. */
+enum forced { FORCED_NONE, FORCED_YES, FORCED_INFEASIBLE, FORCED_ABSENT };
+
 /* What the perturbation did to one run (PROTOCOL.md, `effect`). */
 struct effect {
 	uint64_t schedule;               /* rolling hash; 0: no chaos */
@@ -237,6 +266,7 @@ struct effect {
 	uint32_t vcsw, ivcsw;
 	uint32_t migrations;
 	bool sampled;                    /* `migrations` counts */
+	enum forced forced;
 };
 
 /* What main learns of every run. */
@@ -263,7 +293,9 @@ struct details {
 	char output[2 * HALF_KEPT];
 	char stacks[STACKS_CAP];
 	char kernel[KERNEL_CAP];
-	char trace[TRACE_CAP];           /* of a replay; its runs always come by mail */
+	uint32_t point_lengths[2];
+	char points[2][POINT_CAP];       /* stacks of `first` and `second`; likewise */
+	char trace[TRACE_CAP];           /* runs that are traced always come by mail */
 };
 
 /* ---- board.c: who runs what; one page shared by all ---- */

@@ -9,10 +9,14 @@
 #include <string.h>
 
 /* CHAOS_NONE has no name: it is the absence of the part. */
-const char *const chaos_names[CHAOS_ARMS] = { "", "note", "handoff", "spawn", "shuffle", "pct", "delays", "victim", "slack" };
+const char *const chaos_names[CHAOS_ARMS] = { "", "note", "handoff", "spawn", "shuffle", "pct", "delays", "victim", "slack",
+					      "force" };
 
 /* In the order of the bits of enum call_class. */
 const char *const call_class_names[CALL_CLASSES] = { "lifecycle", "sync", "resource", "rest" };
+
+static const char *const order_modes[2] = { "order", "interleave" };
+static const char *const order_marks[2] = { "release", "done" };
 
 enum { MAX_DEPTH = 4, MAX_DELAYS = 16, MAX_NOISE_COUNT = 1024, MIN_PERIOD_US = 1000, MAX_PERIOD_US = 1000 * 1000 };
 
@@ -44,6 +48,32 @@ static bool take_classes(struct line *line, unsigned *classes)
 	return false;
 }
 
+static bool take_event(struct line *line, const char *key, struct event_name *into)
+{
+	const struct field *field = field_find(line, key);
+
+	return field != NULL && event_name_read(field->value, field->length, into);
+}
+
+static const char *take_order(struct order_of_two *order, struct line *line)
+{
+	size_t mode, after;
+
+	if (!take_event(line, "first", &order->first) || !take_event(line, "second", &order->second))
+		return "batch: first or second is not PEDIGREE/EPOCH:CALL:SITE:K with a call that is known here";
+	if (order->first.key == order->second.key && order->first.k == order->second.k)
+		return "batch: first and second are one event";
+	if (!take_name(line, "mode", order_modes, 0, 2, &mode))
+		return "batch: mode is not order or interleave";
+	if (field_find(line, "offset_us") != NULL && !take_number(line, "offset_us", 1, UINT32_MAX, &order->offset_us))
+		return "batch: offset_us is malformed or 0";
+	if (!take_name(line, "after", order_marks, 0, 2, &after))
+		return "batch: after is not done or release";
+	order->interleaved = mode == 1;
+	order->after_done = after == 1;
+	return NULL;
+}
+
 static const char *take_arm(struct chaos *chaos, struct line *line)
 {
 	uint64_t n = 0;
@@ -63,6 +93,8 @@ static const char *take_arm(struct chaos *chaos, struct line *line)
 		if (!take_number(line, "span_us", 1, UINT32_MAX, &chaos->span_us))
 			return "batch: span_us is missing or malformed";
 		break;
+	case CHAOS_FORCE:
+		return take_order(&chaos->order, line);
 	default:
 		break;
 	}
@@ -77,7 +109,7 @@ static const char *take_chaos(struct chaos *chaos, struct line *line)
 	size_t arm;
 
 	if (!take_name(line, "chaos", chaos_names, CHAOS_NOTE, CHAOS_ARMS, &arm))
-		return "batch: chaos is not note, handoff, spawn, shuffle, pct, delays, victim or slack";
+		return "batch: chaos is not note, handoff, spawn, shuffle, pct, delays, victim, slack or force";
 	chaos->arm = (enum chaos_arm)arm;
 	if (chaos->arm == CHAOS_SLACK)
 		return take_number(line, "slack_us", 1, UINT32_MAX, &chaos->slack_us) ? NULL :
@@ -142,15 +174,12 @@ static const char *take_quota(struct quota *quota, struct line *line)
 static const char *take_replay(struct replay *replay, struct line *line)
 {
 	struct field *halt = field_find(line, "halt");
-	uint64_t trace;
 
 	replay->on = true;
 	if (!take_number(line, "as_run", 0, UINT64_C(1) << 47, &replay->run))
 		return "batch: as_run is malformed";
 	if (!take_seed(line, &replay->seed))
 		return "batch: seed is not 16 lower-case hex digits";
-	if (!take_number(line, "trace", 1, 1, &trace))
-		return "batch: trace is not 1";
 	if (halt == NULL)
 		return NULL;
 	if (halt->length > HALT_CAP)
@@ -159,6 +188,27 @@ static const char *take_replay(struct replay *replay, struct line *line)
 	replay->halt_length = halt->length;
 	memcpy(replay->halt, halt->value, halt->length);
 	return NULL;
+}
+
+/* Of any batch; a replay must ask for it. */
+static const char *take_trace(struct batch *batch, struct line *line)
+{
+	uint64_t trace;
+
+	batch->trace = batch->replay.on || field_find(line, "trace") != NULL;
+	return batch->trace && !take_number(line, "trace", 1, 1, &trace) ? "batch: trace is not 1" : NULL;
+}
+
+static const char *take_stacks(struct batch *batch, struct line *line)
+{
+	uint64_t stacks;
+
+	batch->stacks = field_find(line, "stacks") != NULL;
+	if (!batch->stacks)
+		return NULL;
+	if (!take_number(line, "stacks", 1, 1, &stacks))
+		return "batch: stacks is not 1";
+	return batch->chaos.arm == CHAOS_FORCE ? NULL : "batch: stacks goes with chaos=force only";
 }
 
 const char *conditions_take(struct batch *batch, struct line *line)
@@ -173,6 +223,10 @@ const char *conditions_take(struct batch *batch, struct line *line)
 		why = take_quota(&batch->quota, line);
 	if (why == NULL && field_find(line, "as_run") != NULL)
 		why = take_replay(&batch->replay, line);
+	if (why == NULL)
+		why = take_trace(batch, line);
+	if (why == NULL)
+		why = take_stacks(batch, line);
 	return why;
 }
 
@@ -190,6 +244,16 @@ static void write_classes(struct text *t, unsigned classes)
 	}
 }
 
+static void write_order(struct text *t, const struct order_of_two *order)
+{
+	line_str(t, "first", order->first.text);
+	line_str(t, "second", order->second.text);
+	line_str(t, "mode", order_modes[order->interleaved]);
+	if (order->offset_us != 0)
+		line_num(t, "offset_us", order->offset_us);
+	line_str(t, "after", order_marks[order->after_done]);
+}
+
 static void write_chaos(struct text *t, const struct chaos *chaos)
 {
 	line_str(t, "chaos", chaos_names[chaos->arm]);
@@ -205,6 +269,8 @@ static void write_chaos(struct text *t, const struct chaos *chaos)
 		line_num(t, "span_us", chaos->span_us);
 	if (chaos->slack_us != 0)
 		line_num(t, "slack_us", chaos->slack_us);
+	if (chaos->arm == CHAOS_FORCE)
+		write_order(t, &chaos->order);
 }
 
 static void write_noise(struct text *t, const struct noise *noise)
@@ -235,8 +301,11 @@ void conditions_write(struct text *t, const struct batch *batch)
 	if (replay->on) {
 		line_num(t, "as_run", replay->run);
 		line_hex(t, "seed", replay->seed);
-		line_num(t, "trace", 1);
-		if (replay->halts)
-			line_bytes(t, "halt", replay->halt, replay->halt_length);
 	}
+	if (batch->trace)
+		line_num(t, "trace", 1);
+	if (batch->stacks)
+		line_num(t, "stacks", 1);
+	if (replay->halts)
+		line_bytes(t, "halt", replay->halt, replay->halt_length);
 }

@@ -38,6 +38,9 @@ void effects_add(struct effects *sum, const struct sighting *s)
 		sum->sampled++;
 		sum->migrations += e->migrations;
 	}
+	sum->forced += e->forced == FORCED_YES;
+	sum->infeasible += e->forced == FORCED_INFEASIBLE;
+	sum->absent += e->forced == FORCED_ABSENT;
 	keep_horizon(sum, s);
 }
 

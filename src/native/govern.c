@@ -30,7 +30,7 @@ static void trace(struct marshal *m, uint32_t index, int64_t now, char decision)
 	const struct strand *one = &m->strands.at[index];
 	size_t before = m->lines.used;
 
-	if (!m->replay.on || m->lines_full)
+	if (!m->traces || m->lines_full)
 		return;
 	m->lines_full = !strand_pedigree(&m->strands, index, &m->lines);
 	text_printf(&m->lines, "/%u %s %x %u %lld %lld %c", one->epoch, one->call->name, one->site,
@@ -38,6 +38,8 @@ static void trace(struct marshal *m, uint32_t index, int64_t now, char decision)
 		    (long long)((now - m->begun) / NS_PER_US), decision);
 	if (decision == 'h')
 		text_num(&m->lines, (uint64_t)(one->held_ns / NS_PER_US));
+	text_str(&m->lines, " ");
+	object_write(&one->object, &m->lines);
 	text_str(&m->lines, "\n");
 	m->lines_full |= m->lines.used > TRACE_CAP;
 	if (m->lines_full)
@@ -71,6 +73,8 @@ static bool release(struct marshal *m, uint32_t index, char decision)
 		m->effect.held_us += (uint64_t)((now - one->arrived) / NS_PER_US);
 	}
 	trace(m, index, now, decision);
+	if (m->chaos.arm == CHAOS_FORCE)
+		force_released(m, index, now);
 	if (call_is_birth(one->call->nr))
 		expect_birth(m, index, now);
 	/* The thread we wake may take this CPU and spin: nobody must wait for us then. */
@@ -83,11 +87,15 @@ static bool release(struct marshal *m, uint32_t index, char decision)
 		sent = listener_release(m->listener, id);
 	if (yields && !take_baton(m, BATON_MARSHAL))
 		return false;
+	if (!sent && m->chaos.arm == CHAOS_FORCE)
+		force_failed(m, index, now);
 	/* Dead, or taken back: then it comes again. `one` may have moved meanwhile only if others governed. */
-	if (!sent && syscall(__NR_tkill, one->thread, 0) != 0)
+	if (!sent && syscall(__NR_tkill, one->thread, 0) != 0) {
 		one->gone = true;
-	else if (!sent)
+	} else if (!sent) {
 		m->effect.cancelled++;
+		one->taken_back = true;
+	}
 	return true;
 }
 
@@ -100,12 +108,25 @@ static bool release_all(struct marshal *m)
 	return true;
 }
 
+static bool awaits_birth(struct marshal *m)
+{
+	if (m->births_awaited > 0 && now_ns() >= m->birth_deadline)
+		m->births_awaited = 0;
+	return m->births_awaited > 0;
+}
+
 static bool release_due(struct marshal *m)
 {
-	while (m->heap_count > 0 && m->strands.at[m->heap[0]].due <= now_ns()) {
-		uint32_t index = holds_pop(m);
-		const struct strand *one = &m->strands.at[index];
+	bool waits_for_births = m->chaos.arm == CHAOS_FORCE;
 
+	while (m->heap_count > 0 && m->strands.at[m->heap[0]].due <= now_ns()) {
+		const struct strand *one;
+		uint32_t index;
+
+		if (waits_for_births && awaits_birth(m))
+			return true;
+		index = holds_pop(m);
+		one = &m->strands.at[index];
 		/* Else left over from a call that was taken back. */
 		if (one->state == STRAND_PARKED && one->due <= now_ns() &&
 		    !release(m, index, one->held_ns > 0 ? 'h' : '-'))
@@ -114,11 +135,18 @@ static bool release_due(struct marshal *m)
 	return true;
 }
 
-static bool awaits_birth(struct marshal *m)
+/* What is let go may be what the other of the two waits for. */
+static bool release_forced(struct marshal *m)
 {
-	if (m->births_awaited > 0 && now_ns() >= m->birth_deadline)
-		m->births_awaited = 0;
-	return m->births_awaited > 0;
+	uint64_t released;
+
+	do {
+		released = m->effect.schedule;
+		m->look_again = force_look(m);
+		if (!release_due(m))
+			return false;
+	} while (m->effect.schedule != released);
+	return true;
 }
 
 static bool release_next(struct marshal *m)
@@ -161,6 +189,8 @@ static bool answer(struct marshal *m)
 	case CHAOS_HANDOFF:
 		m->stirs = m->baton == BATON_MARSHAL && m->parked > 0 && !is_at_rest(m);
 		return m->stirs || awaits_birth(m) || release_next(m);
+	case CHAOS_FORCE:
+		return release_forced(m);
 	default:
 		shuffle(m);
 		return release_due(m);
@@ -170,16 +200,19 @@ static bool answer(struct marshal *m)
 /* When to look again even if nothing arrives; INT64_MAX: never. */
 static int64_t next_time(const struct marshal *m, bool deputy)
 {
+	int64_t when;
+
 	if (m->mood != MOOD_GOVERN)
 		return INT64_MAX;
-	if (m->births_awaited > 0 && chaos_is_quiescent(&m->chaos))
+	if (m->births_awaited > 0 && (chaos_is_quiescent(&m->chaos) || m->chaos.arm == CHAOS_FORCE))
 		return m->birth_deadline;
 	if (chaos_is_quiescent(&m->chaos) && m->parked > 0)
 		/* Calls wait, and nobody else runs; a deputy lets a moment pass for others to arrive. */
 		return deputy ? now_ns() + DEPUTY_US * NS_PER_US : 0;
 	if (m->chaos.arm == CHAOS_SHUFFLE)
 		return m->next_move;
-	return m->heap_count > 0 ? m->strands.at[m->heap[0]].due : INT64_MAX;
+	when = m->heap_count > 0 ? m->strands.at[m->heap[0]].due : INT64_MAX;
+	return m->chaos.arm == CHAOS_FORCE && m->look_again < when ? m->look_again : when;
 }
 
 /* Sleeps until a call arrives, somebody pokes, or `when`. */

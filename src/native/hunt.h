@@ -49,6 +49,7 @@ enum { MAX_HORIZONS = 256 };
 struct effects {
 	uint64_t runs, threads, events, concurrent, held, held_us, releases, points, cancelled, vcsw, ivcsw;
 	uint64_t sampled, migrations;
+	uint64_t forced, infeasible, absent;
 	uint32_t horizons[MAX_HORIZONS]; /* `concurrent` of each run; of a random sample when there are more */
 };
 
@@ -68,6 +69,7 @@ void record_tally(struct text *t, struct tally *tally);
 /* Sorts the sample of horizons. */
 void record_effect(struct text *t, uint64_t batch, struct effects *sum);
 void record_trace(struct text *t, uint64_t batch, const struct sighting *s, const struct details *d);
+void record_point(struct text *t, uint64_t run, const char *key, const char *frames, size_t length);
 void record_halt(struct text *t, uint64_t run, pid_t pid, pid_t thread, enum halt_kind at);
 void record_refused(struct text *t, uint64_t batch, enum condition_part part, const char *text);
 void record_batch_end(struct text *t, uint64_t id, uint64_t runs, uint64_t us);

@@ -147,12 +147,17 @@ void notice_free(struct notice *n)
 	*n = (struct notice){ 0 };
 }
 
-bool listener_take(int listener, struct notice *n)
+bool listener_waits(int listener)
 {
 	struct pollfd waiting = { .fd = listener, .events = POLLIN };
 
+	return poll(&waiting, 1, 0) > 0 && (waiting.revents & POLLIN) != 0;
+}
+
+bool listener_take(int listener, struct notice *n)
+{
 	/* RECV would wait for one. It fails with ENOENT when the thread died, or a signal took the call back, meanwhile. */
-	while (poll(&waiting, 1, 0) > 0 && (waiting.revents & POLLIN) != 0) {
+	while (listener_waits(listener)) {
 		memset(n->in, 0, n->size);
 		if (ioctl(listener, SECCOMP_IOCTL_NOTIF_RECV, n->in) == 0)
 			return true;

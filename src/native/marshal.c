@@ -12,7 +12,6 @@
 #include "chaos.h"
 
 #include <errno.h>
-#include <poll.h>
 #include <sched.h>
 #include <stdlib.h>
 #include <string.h>
@@ -84,6 +83,10 @@ static void reset(struct marshal *m, const struct batch *batch, uint64_t seed, c
 {
 	m->chaos = batch->chaos;
 	m->replay = batch->replay;
+	m->traces = batch->trace;
+	m->takes_stacks = batch->stacks;
+	/* A replay names its calls as its hunt did, which had no time to ask. */
+	m->counts_forks = (batch->trace && !batch->replay.on) || batch->chaos.arm == CHAOS_FORCE;
 	m->seed = seed;
 	m->cpus = *cpus;
 	m->begun = now_ns();
@@ -97,13 +100,14 @@ static void reset(struct marshal *m, const struct batch *batch, uint64_t seed, c
 	m->halted = HALT_NONE;
 	m->effect = (struct effect){ 0 };
 	m->unfit = 0;
-	m->lines.used = 0;
+	m->lines.used = m->stacks[0].used = m->stacks[1].used = 0;
 	m->lines_full = false;
 	m->heap_count = 0;
 	m->birth_deadline = m->next_move = 0;
 	m->births_awaited = 0;
 	m->deputised = false;
 	strands_begin(&m->strands);
+	objects_begin(&m->objects);
 	decide_begin(m);
 }
 
@@ -130,11 +134,12 @@ static void prepare_entry(struct marshal *m)
 	m->built = wishes;
 }
 
-int marshal_begin(struct marshal *m, const struct batch *batch, uint64_t seed, const cpu_set_t *cpus)
+int marshal_begin(struct marshal *m, const struct batch *batch, uint64_t seed, const cpu_set_t *cpus, int64_t limit_ns)
 {
 	int ends[2];
 
 	reset(m, batch, seed, cpus);
+	force_begin(m, limit_ns);
 	m->running = false;
 	if (!chaos_intercepts(&m->chaos) && !m->replay.halts) {
 		m->entry = (struct entry){ .slack_ns = (unsigned long)m->chaos.slack_us * 1000 };
@@ -167,9 +172,7 @@ void marshal_started(struct marshal *m)
 
 static bool calls_wait(struct marshal *m)
 {
-	struct pollfd waiting = { .fd = m->listener, .events = POLLIN };
-
-	return m->parked > 0 || (m->listener >= 0 && poll(&waiting, 1, 0) == 1 && (waiting.revents & POLLIN) != 0);
+	return m->parked > 0 || (m->listener >= 0 && listener_waits(m->listener));
 }
 
 /* CPU time of a process so far; 0: unknown. */
@@ -228,6 +231,7 @@ void marshal_end(struct marshal *m)
 	if (pthread_join(m->thread, NULL) != 0 || (m->deputised && pthread_join(m->deputy, NULL) != 0))
 		fatal("pthread_join");
 	m->running = false;
+	m->effect.forced = force_verdict(m);
 	/* Hundreds, maybe; the next run may be one without a marshal. */
 	for (size_t i = 0; i < m->strands.count; i++)
 		strand_close(&m->strands.at[i]);
@@ -243,6 +247,9 @@ void marshal_free(struct marshal *m)
 {
 	notice_free(&m->notice);
 	strands_free(&m->strands);
+	processes_free(&m->table);
 	text_free(&m->lines);
+	text_free(&m->stacks[0]);
+	text_free(&m->stacks[1]);
 	free(m->heap);
 }

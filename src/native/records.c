@@ -165,16 +165,35 @@ void record_effect(struct text *t, uint64_t batch, struct effects *sum)
 	line_num(t, "sampled", sum->sampled);
 	line_num(t, "migrations", sum->migrations);
 	line_num(t, "horizon", effects_horizon(sum));
+	if (sum->forced + sum->infeasible + sum->absent > 0) {
+		line_num(t, "forced", sum->forced);
+		line_num(t, "infeasible", sum->infeasible);
+		line_num(t, "absent", sum->absent);
+	}
 	line_end(t);
 }
 
 void record_trace(struct text *t, uint64_t batch, const struct sighting *s, const struct details *d)
 {
+	static const char *const names[] = { [FORCED_NONE] = "", [FORCED_YES] = "yes",
+					     [FORCED_INFEASIBLE] = "infeasible", [FORCED_ABSENT] = "absent" };
+
 	line_begin(t, "trace");
 	line_num(t, "run", s->run);
 	line_num(t, "batch", batch);
 	line_hex(t, "schedule", s->effect.schedule);
+	if (s->effect.forced != FORCED_NONE)
+		line_str(t, "forced", names[s->effect.forced]);
 	line_bytes(t, "lines", d->trace, d->trace_length);
+	line_end(t);
+}
+
+void record_point(struct text *t, uint64_t run, const char *key, const char *frames, size_t length)
+{
+	line_begin(t, "point");
+	line_num(t, "run", run);
+	line_str(t, "key", key);
+	line_bytes(t, "frames", frames, length);
 	line_end(t);
 }
 

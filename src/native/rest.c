@@ -23,25 +23,42 @@ static int open_state(const struct strand *one)
 	return open(path, O_RDONLY | O_CLOEXEC);
 }
 
-/* As proc_pid_stat(5) has it, behind the name, which may hold anything; X when it cannot be read. */
-static char state_of(struct strand *one, bool keep)
+/* As proc_pid_stat(5) has them: behind the name, which may hold anything, the state, and as 14th field the user time. */
+static struct strand_look look_at(struct strand *one, bool keep)
 {
-	char text[64];
+	struct strand_look look = { .state = 'X' };
+	unsigned long ticks;
+	char text[256];
 	const char *end;
 	ssize_t n;
 
 	if (one->state_file < 0)
 		one->state_file = open_state(one);
 	if (one->state_file < 0)
-		return 'X';
+		return look;
 	n = pread(one->state_file, text, sizeof(text) - 1, 0);
 	if (!keep)
 		strand_close(one);
 	if (n <= 0)
-		return 'X';
+		return look;
 	text[n] = '\0';
 	end = strrchr(text, ')');
-	return end == NULL || end + 2 >= text + n ? 'X' : end[2];
+	if (end == NULL || end + 2 >= text + n)
+		return look;
+	look.state = end[2];
+	if (sscanf(end + 3, " %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %lu", &ticks) == 1)
+		look.user_ticks = ticks;
+	return look;
+}
+
+struct strand_look strand_look(struct strand *one)
+{
+	return look_at(one, false);
+}
+
+bool strand_look_rests(struct strand_look look)
+{
+	return look.state != 'R' && look.state != 'D';
 }
 
 bool strands_rest(struct strands *s)
@@ -54,7 +71,7 @@ bool strands_rest(struct strands *s)
 		if (one->state != STRAND_AWAY || one->gone)
 			continue;
 		left--;
-		if (state_of(one, i < MOST_KEPT_OPEN) == 'R')
+		if (look_at(one, i < MOST_KEPT_OPEN).state == 'R')
 			return false;
 	}
 	return true;

@@ -145,6 +145,7 @@ static void reset_details(struct worker *w)
 	d->usage = (struct usage){ 0 };
 	d->bytes = 0;
 	d->output_length = d->cut = d->stacks_length = d->kernel_length = d->trace_length = 0;
+	d->point_lengths[0] = d->point_lengths[1] = 0;
 	d->dumped = d->core_kept = false;
 }
 

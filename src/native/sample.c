@@ -84,16 +84,27 @@ static void sample_effects(struct text *out)
 		effects_add(&sum, &(struct sighting){ .run = run, .effect = e });
 	}
 	effects_flush(&sum, out, 3);
+	for (uint64_t run = 1; run <= 7; run++) {
+		struct effect e = { .threads = 2, .events = 40, .held = 1, .held_us = 1000,
+				    .forced = run <= 4 ? FORCED_YES : run <= 6 ? FORCED_INFEASIBLE : FORCED_ABSENT };
+
+		effects_add(&sum, &(struct sighting){ .run = run, .effect = e });
+	}
+	effects_flush(&sum, out, 6);
 }
 
 static void sample_replay(struct text *out, struct details *d)
 {
-	static const char lines[] = "0/0 clone3 3fa 0 120 121 -\n0.1/0 futex 0b4 1 200 1230 h1000\n";
+	static const char lines[] = "0/0 clone3 3fa 0 120 121 - -\n0.1/0 futex 0b4 1 200 1230 h1000 futex1\n";
+	static const char frames[] = "/usr/lib/libc.so.6+0xf2ec\n/t/a b+0x1e56 0x1b40\n";
 	struct sighting s = { .run = 485, .effect = { .schedule = UINT64_C(0xFEDCBA9876543210) } };
 
 	d->trace_length = sizeof(lines) - 1;
 	memcpy(d->trace, lines, d->trace_length);
 	record_trace(out, 4, &s, d);
+	s.effect.forced = FORCED_INFEASIBLE;
+	record_trace(out, 4, &s, d);
+	record_point(out, 485, "0.1/0:read:45b:0", frames, sizeof(frames) - 1);
 	record_halt(out, 485, 4711, 4713, HALT_OUTPUT);
 	record_refused(out, 5, PART_QUOTA, "cpu.max cannot be written (Invalid argument)");
 }

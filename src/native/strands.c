@@ -39,6 +39,7 @@ void strands_begin(struct strands *s)
 	memset(s->by_thread, 0, s->slots * sizeof(*s->by_thread));
 	close_all(s);
 	s->birth_count = 0;
+	s->forker = NOBODY;
 	s->run++;
 }
 
@@ -119,19 +120,28 @@ static void take_birth(struct strands *s, struct strand *one, size_t i)
 	memmove(&s->births[i], &s->births[i + 1], (s->birth_count - i) * sizeof(*s->births));
 }
 
-/* A thread belongs to the oldest unanswered birth of its process. */
+/* A thread belongs to the birth that memory says is its own, else to the oldest unanswered one of its process. */
 static bool settle_thread(struct strands *s, struct strand *one)
 {
-	for (size_t i = 0; i < s->birth_count; i++) {
-		pid_t group = s->at[s->births[i].parent].group;
+	enum birth_claim best = BIRTH_OF_ANOTHER;
+	size_t found = 0;
 
-		if (!is_member(group, one->thread))
+	for (size_t i = 0; i < s->birth_count && best != BIRTH_ITS; i++) {
+		enum birth_claim claim;
+
+		if (!is_member(s->at[s->births[i].parent].group, one->thread))
 			continue;
-		one->group = group;
-		take_birth(s, one, i);
-		return true;
+		claim = birth_of(&s->births[i], one->thread);
+		if (claim <= best)
+			continue;
+		best = claim;
+		found = i;
 	}
-	return false;
+	if (best == BIRTH_OF_ANOTHER)
+		return false;
+	one->group = s->at[s->births[found].parent].group;
+	take_birth(s, one, found);
+	return true;
 }
 
 /* A process, or a thread whose making was not intercepted: its parent's, if we have met that, else the test's own. */
@@ -142,12 +152,18 @@ static void settle_process(struct strands *s, struct strand *one)
 
 	one->group = family.group == 0 ? one->thread : family.group;
 	for (size_t i = 0; i < s->birth_count; i++) {
-		if (!s->births[i].is_thread && s->at[s->births[i].parent].group == family.parent) {
-			take_birth(s, one, i);
-			return;
-		}
+		const struct birth *birth = &s->births[i];
+
+		if (birth->is_thread || s->at[birth->parent].group != family.parent ||
+		    (s->forker != NOBODY && s->forker != birth->parent) ||
+		    birth_of(birth, one->thread) == BIRTH_OF_ANOTHER)
+			continue;
+		take_birth(s, one, i);
+		return;
 	}
 	one->parent = s->by_thread[slot] == 0 ? 0 : s->by_thread[slot] - 1;
+	if (s->forker != NOBODY)
+		one->parent = s->forker;
 	one->ordinal = ++s->at[one->parent].epoch;
 }
 
@@ -186,6 +202,20 @@ uint32_t strands_meet(struct strands *s, pid_t thread, int64_t now)
 	return (uint32_t)s->count - 1;
 }
 
+pid_t strands_parent_of(pid_t process)
+{
+	struct family family = family_of(process);
+
+	return family.group == process ? family.parent : 0;
+}
+
+bool strands_know(const struct strands *s, pid_t thread)
+{
+	size_t slot = slot_of(s, thread);
+
+	return s->by_thread[slot] != 0 && !s->at[s->by_thread[slot] - 1].gone;
+}
+
 void strands_expect(struct strands *s, uint32_t parent, bool is_thread, int64_t now, int64_t hold_ns)
 {
 	uint32_t ordinal = ++s->at[parent].epoch;
@@ -195,7 +225,8 @@ void strands_expect(struct strands *s, uint32_t parent, bool is_thread, int64_t 
 		memmove(&s->births[0], &s->births[1], s->birth_count * sizeof(*s->births));
 	}
 	s->births[s->birth_count++] = (struct birth){
-		.parent = parent, .ordinal = ordinal, .is_thread = is_thread, .released = now, .hold_ns = hold_ns
+		.parent = parent, .ordinal = ordinal, .is_thread = is_thread, .place = s->at[parent].birth_place,
+		.released = now, .hold_ns = hold_ns
 	};
 }
 
@@ -215,9 +246,14 @@ bool strands_concurrent(struct strands *s)
 	return alive >= 2;
 }
 
+uint64_t event_key(uint64_t pedigree, uint32_t epoch, int nr, uint32_t site)
+{
+	return mix_seed(mix_seed(pedigree, epoch), ((uint64_t)nr << 16) | site);
+}
+
 uint64_t strand_event_key(const struct strand *one)
 {
-	return mix_seed(mix_seed(one->key, one->epoch), ((uint64_t)one->call->nr << 16) | one->site);
+	return event_key(one->key, one->epoch, one->call->nr, one->site);
 }
 
 uint32_t strands_count_key(struct strands *s, uint64_t key)

@@ -79,10 +79,12 @@ void worker_news(struct worker *w, const struct news *news)
 	bell_ring(w->channel);
 }
 
-/* Each run of a replay is reported with its schedule. */
-static bool is_replay(const struct worker *w, const struct sighting *s)
+/* Whether the run is reported with its schedule, or with stacks. */
+static bool is_traced(const struct worker *w, const struct sighting *s)
 {
-	return board_slot(w->board, s->turn)->batch.replay.on;
+	const struct batch *batch = &board_slot(w->board, s->turn)->batch;
+
+	return batch->trace || batch->stacks;
 }
 
 static void report(struct worker *w, const struct sighting *s)
@@ -90,7 +92,7 @@ static void report(struct worker *w, const struct sighting *s)
 	struct station *st = w->station;
 	uint32_t id;
 
-	if (classes_find(&w->seen, s, &id) != CLASS_KNOWN || st->details.core_kept || is_replay(w, s)) {
+	if (classes_find(&w->seen, s, &id) != CLASS_KNOWN || st->details.core_kept || is_traced(w, s)) {
 		output_copy(&w->output, &st->details);
 		st->mail_sighting = *s;
 		st->mail = 1;

@@ -1,8 +1,13 @@
 import { UsageError } from '../errors.ts';
-import { type CallClass, type Chaos, callClasses } from '../model/condition.ts';
+import type { CallClass, Chaos, Force } from '../model/condition.ts';
 import { didYouMean } from '../nearest.ts';
+import { classesText, readClasses, usualClasses } from './call-classes.ts';
+import { forceForm, forceText, readForce } from './force.ts';
 import { spanText, spanUs } from './span.ts';
 import { wholeNumber } from './whole-number.ts';
+
+/** Events have names with slashes and colons of their own: what forces them is read by itself. */
+type SimpleArm = Exclude<Chaos, Force>['arm'];
 
 interface Arm {
   /** How the arm is written, for messages. */
@@ -12,14 +17,11 @@ interface Arm {
   read(parameters: readonly string[], classes: CallClass[]): Chaos;
 }
 
-/** What is intercepted where nothing is said: `rest` doubles the cost and holds calls that order nothing. */
-const usualClasses: readonly CallClass[] = ['lifecycle', 'sync', 'resource'];
-
 /** Calls in one run; far above any test's, and small enough for the supervisor's arithmetic. */
 const widestHorizon = 1_000_000_000;
 
 /** Ranges as in src/native/PROTOCOL.md, "Chaos". */
-const arms: Record<Chaos['arm'], Arm> = {
+const arms: Record<SimpleArm, Arm> = {
   note: bare('note'),
   handoff: bare('handoff'),
   pct: {
@@ -61,9 +63,10 @@ const arms: Record<Chaos['arm'], Arm> = {
  * Throws UsageError, which lists what there is.
  */
 export function readChaos(value: string): Chaos {
+  if (/^force(?::|$)/.test(value.trim())) return readForce(value.trim());
   const [head = '', classes, ...more] = value.trim().split('/');
   const [name = '', ...parameters] = head.split(':');
-  const arm = Object.hasOwn(arms, name) ? arms[name as Chaos['arm']] : undefined;
+  const arm = Object.hasOwn(arms, name) ? arms[name as SimpleArm] : undefined;
   if (arm === undefined) throw new UsageError(`${unknownArm(name)} ${armList()}`);
   const [least, most] = arm.parameters;
   if (parameters.length < least || parameters.length > most || more.length > 0) {
@@ -77,6 +80,7 @@ export function readChaos(value: string): Chaos {
 
 /** The value that readChaos turns into `chaos`. */
 export function chaosText(chaos: Chaos): string {
+  if (chaos.arm === 'force') return forceText(chaos);
   return chaos.arm === 'slack' ? `slack:${chaos.ms}` : `${armText(chaos)}${classesText(chaos.classes)}`;
 }
 
@@ -85,7 +89,7 @@ export function needsIdleCpu(chaos: Chaos | null): boolean {
   return chaos?.arm === 'pct' || chaos?.arm === 'handoff';
 }
 
-function armText(chaos: Exclude<Chaos, { arm: 'slack' }>): string {
+function armText(chaos: Exclude<Chaos, { arm: 'slack' | 'force' }>): string {
   if (chaos.arm === 'pct') return joined('pct', chaos.depth, chaos.horizon);
   if (chaos.arm === 'delays') return joined('delays', chaos.count, chaos.horizon);
   if (chaos.arm === 'victim') return joined('victim', chaos.spanUs === null ? null : spanText(chaos.spanUs));
@@ -105,29 +109,10 @@ function horizonOf(arm: string, text: string | undefined): number | null {
 }
 
 function unknownArm(name: string): string {
-  return `"${name}" is not an arm of chaos${didYouMean(name, Object.keys(arms)) || '.'}`;
+  return `"${name}" is not an arm of chaos${didYouMean(name, [...Object.keys(arms), 'force']) || '.'}`;
 }
 
 function armList(): string {
-  const forms = Object.values(arms).map(({ form }) => form);
+  const forms = [...Object.values(arms).map(({ form }) => form), forceForm];
   return `The arms are ${forms.join(', ')}; the kinds of calls may follow, such as /all or /lifecycle+sync.`;
-}
-
-function readClasses(text: string): CallClass[] {
-  if (text === 'all') return [...callClasses];
-  const names = text.split('+');
-  for (const [index, name] of names.entries()) {
-    if (!callClasses.some((known) => known === name)) {
-      const known = `The kinds are ${callClasses.join(', ')}, joined by +, or all.`;
-      throw new UsageError(`"${name}" is not a kind of call${didYouMean(name, callClasses) || '.'} ${known}`);
-    }
-    if (names.indexOf(name) < index) throw new UsageError(`"${name}" stands twice in "/${text}".`);
-  }
-  return callClasses.filter((known) => names.includes(known));
-}
-
-function classesText(classes: readonly CallClass[]): string {
-  const sorted = callClasses.filter((known) => classes.includes(known));
-  if (sorted.length === callClasses.length) return '/all';
-  return sorted.join() === usualClasses.join() ? '' : `/${sorted.join('+')}`;
 }

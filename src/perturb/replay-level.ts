@@ -11,6 +11,7 @@ export function replayLevel({ chaos }: Pick<Condition, 'chaos'>): ReplayLevel {
     case 'delays':
     case 'victim':
     case 'shuffle':
+    case 'force':
       return 'L1';
     case 'note':
     case 'slack':

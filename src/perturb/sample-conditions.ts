@@ -15,6 +15,16 @@ const pin: fc.Arbitrary<Pin> = fc.oneof(
 const classes = fc.subarray<CallClass>([...callClasses], { minLength: 1 });
 const maybe = (most: number) => fc.option(fc.integer({ min: 1, max: most }));
 
+const event = fc
+  .tuple(
+    fc.array(fc.integer({ min: 1, max: 1000 }), { maxLength: 3 }),
+    fc.nat(100),
+    fc.constantFrom('read', 'clone3', 'io_uring_enter', 'pwrite64'),
+    fc.nat(4095),
+    fc.nat(1000),
+  )
+  .map(([path, epoch, call, site, k]) => `${[0, ...path].join('.')}/${epoch}:${call}:${site.toString(16)}:${k}`);
+
 const chaos: fc.Arbitrary<Chaos> = fc.oneof(
   fc.record({
     arm: fc.constantFrom('note' as const, 'handoff' as const, 'spawn' as const, 'shuffle' as const),
@@ -33,6 +43,17 @@ const chaos: fc.Arbitrary<Chaos> = fc.oneof(
     classes,
   }),
   fc.record({ arm: fc.constant('victim' as const), spanUs: maybe(3_600_000_000), classes }),
+  fc
+    .record({
+      arm: fc.constant('force' as const),
+      first: event,
+      second: event,
+      mode: fc.constantFrom('order' as const, 'interleave' as const),
+      after: fc.constantFrom('done' as const, 'release' as const),
+      offsetUs: fc.integer({ min: 0, max: 3_600_000_000 }),
+      classes,
+    })
+    .filter(({ first, second }) => first !== second),
   fc.record({ arm: fc.constant('slack' as const), ms: fc.integer({ min: 1, max: 20 }) }),
 );
 

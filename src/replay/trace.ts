@@ -1,7 +1,7 @@
 import type { Release } from '../model/replay.ts';
 
 /** The supervisor leaves out what would make a trace longer than this (TRACE_CAP less the longest line). */
-const cutFrom = 65_536 - 160;
+const cutFrom = 65_536 - 180;
 
 /** The calls of one run in the order they were let go. */
 export interface Trace {

@@ -9,8 +9,11 @@ export function replayHere({ id }: Pick<HuntHeader, 'id'>, run: number): string 
   return `flakehunt replay ${id}:${run}`;
 }
 
+/** What a command has to say of a hunt for others to make its runs. */
+type Described = Pick<HuntHeader, 'limitMs' | 'suiteDefinition' | 'revision' | 'suite' | 'test' | 'argv' | 'guest'>;
+
 /** The same run, wherever the same revision can be had: all that the hunt knew of it is in the command. */
-export function replayElsewhere(header: HuntHeader, { run, seed, condition }: Reproducer): string {
+export function replayElsewhere(header: Described, { run, seed, condition }: Reproducer): string {
   const drawn = ['--seed', seed, '--condition', condition, '--as-run', String(run)];
   const { limitMs, suiteDefinition } = header;
   const limit = limitMs === suiteDefinition.limitMs ? [] : ['--limit', `${limitMs}ms`];
@@ -19,7 +22,7 @@ export function replayElsewhere(header: HuntHeader, { run, seed, condition }: Re
     .join(' ');
 }
 
-function whatToRun({ revision, suite, suiteDefinition, test, argv }: HuntHeader): string[] {
+function whatToRun({ revision, suite, suiteDefinition, test, argv }: Described): string[] {
   if (revision.tree === null) return [...(suite === 'command' ? [] : ['--suite', suite]), '--', ...argv];
   const words = [test, '--tree', revision.tree, ...revOf(revision)];
   const args = argv.slice(suiteDefinition.command.length);

@@ -102,13 +102,14 @@ it('describes every field of every document in its section of the manual, or whe
       '-c',
       'true | true',
     ]),
+    await place.json(['explain', ...claim, '--json']),
     await place.json(['bisect', ...claim, '--good', '4b6594f0', '--bad', 'v0.4', '--json']),
     await place.json(['confirm', '4b6594f0', ...claim, '--json']),
   ] as { v: number; kind: string }[];
   const kinds = documents.map(({ kind }) => kind);
   expect(kinds).toEqual([
     ...['hunt', 'hunt', 'hunt', 'hunts', 'run', 'doctor', 'cache', 'prune', 'log', 'conditions', 'kernels'],
-    ...['replay', 'replay', 'bisect', 'confirm'],
+    ...['replay', 'replay', 'explain', 'bisect', 'confirm'],
   ]);
   expect(fields(documents[0])).toEqual(expect.arrayContaining(['horizon', 'elsewhere', 'part']));
   expect(fields(documents.find(({ kind }) => kind === 'kernels'))).toContain('suites');

@@ -24,7 +24,7 @@ export async function builtSupervisor(kind: 'asan' | 'plain' = defaultKind()): P
 export async function builtProgram(name: string): Promise<string> {
   const folder = await built('programs', [join(here, 'programs')], async (out) => {
     for (const file of readdirSync(join(here, 'programs')).filter((name) => name.endsWith('.c'))) {
-      const flags = ['-std=c11', '-O1', '-D_GNU_SOURCE', '-Wall', '-Wextra', '-Werror', '-pthread'];
+      const flags = ['-std=c11', '-O1', '-g', '-D_GNU_SOURCE', '-Wall', '-Wextra', '-Werror', '-pthread'];
       await execa('cc', [...flags, join(here, 'programs', file), '-o', join(out, file.replace(/\.c$/, ''))]);
     }
   });

@@ -15,6 +15,7 @@ const arms = [
   'chaos:victim:400ms',
   'chaos:delays:16:8',
   'chaos:shuffle',
+  'chaos:force:order:done:0.1/0:futex:0:9<0.2/0:futex:0:9',
 ];
 
 /** A session whose two workers are in the middle of runs that would not end, their threads in calls or held. */

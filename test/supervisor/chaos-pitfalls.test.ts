@@ -16,6 +16,7 @@ const arms = [
   'chaos:victim:4ms',
   'chaos:delays:2',
   'chaos:shuffle',
+  'chaos:force:order:done:0.1/0:futex:0:9<0.2/0:futex:0:9',
   'chaos:slack:5',
 ];
 

@@ -21,6 +21,10 @@ const plan =
 const ready = `${plan}arg value=/bin/true\nbegin\n`;
 const withPart = (part: string) => `${ready}batch id=1 jobs=1 pin=free cpus=0 ${part}\n`;
 
+const event = '0.1/0:read:45b:0';
+const forced = (first: string, second: string, rest = 'mode=order after=done') =>
+  `chaos=force classes=sync first=${first} second=${second} ${rest}`;
+
 const usual: CallClass[] = ['lifecycle', 'sync'];
 
 const batch = (id: number, condition: Partial<Condition>, rest: Partial<Batch> = {}): Batch => ({
@@ -33,6 +37,8 @@ const batch = (id: number, condition: Partial<Condition>, rest: Partial<Batch> =
   replay: null,
   ...rest,
 });
+
+const force = { arm: 'force' as const, first: '0.1/0:read:45b:0', second: '0/1:futex:f:12' };
 
 const noise = (cpus: Noise['cpus'], ...classes: [name: string, count: number][]): Noise => ({
   classes: classes.map(([name, count]) => ({ name, count })),
@@ -116,6 +122,29 @@ describe('orders', () => {
       ),
       formatBatch(batch(17, {}, { runs: 1, replay: replay(0, '00000000000000ff', 'cqe res\né') }), two),
       formatBatch(batch(18, {}, { runs: 1, replay: replay(1, '00000000000000ff', '') }), two),
+      formatBatch(batch(19, { chaos: { arm: 'note', classes: ['sync'] } }, { jobs: 2, trace: true }), two),
+      formatBatch(
+        batch(20, { chaos: { ...force, mode: 'order', after: 'release', offsetUs: 0, classes: usual } }, { runs: 8 }),
+        two,
+      ),
+      formatBatch(
+        batch(
+          21,
+          {
+            chaos: {
+              arm: 'force',
+              first: '0/0:write:1f0:0',
+              second: '0.2.1/3:write:1f0:0',
+              mode: 'interleave',
+              after: 'done',
+              offsetUs: 1500,
+              classes: ['sync'],
+            },
+          },
+          { trace: true, stacks: true },
+        ),
+        two,
+      ),
       formatStop(2000),
       formatStop(0),
     ];
@@ -218,6 +247,27 @@ describe('orders', () => {
     ['a period without a quota', withPart('period_us=1000'), 'does not know'],
     ['a period below a millisecond', withPart('quota_us=1000 period_us=999'), 'period_us'],
     ['a period above a second', withPart('quota_us=1000 period_us=1000001'), 'period_us'],
+    ['a trace of nothing', withPart('chaos=note classes=sync trace=0'), 'trace'],
+    [
+      'force without a second event',
+      withPart(`chaos=force classes=sync first=${event} mode=order after=done`),
+      'second',
+    ],
+    ['an event of no known call', withPart(forced(event, '0/0:raed:45b:0')), 'second'],
+    ['an event of a call that is never held', withPart(forced('0/0:exit_group:45b:0', event)), 'first'],
+    ['an event without a count', withPart(forced(event, '0/0:read:45b')), 'second'],
+    ['an event and more', withPart(forced(event, '0/0:read:45b:0:0')), 'second'],
+    ['an event at no site', withPart(forced(event, '0/0:read:45b0:0')), 'second'],
+    ['an event of nobody', withPart(forced(event, '1/0:read:45b:0')), 'second'],
+    ['an event of a thread 0.0', withPart(forced(event, '0.0/0:read:45b:0')), 'second'],
+    ['a name that is too long', withPart(forced(event, `0${'.1'.repeat(300)}/0:read:45b:0`)), 'second'],
+    ['an event before itself', withPart(forced(event, event)), 'one event'],
+    ['force of no mode', withPart(forced(event, '0/0:read:1:0', 'mode=both after=done')), 'mode'],
+    ['force after nothing', withPart(forced(event, '0/0:read:1:0', 'mode=order')), 'after'],
+    ['an offset of 0', withPart(forced(event, '0/0:read:1:0', 'mode=order after=done offset_us=0')), 'offset_us'],
+    ['an offset for note', withPart('chaos=note classes=sync offset_us=5'), 'does not know'],
+    ['half a stack', withPart(`${forced(event, '0/0:read:1:0')} stacks=0`), 'stacks'],
+    ['stacks of nothing', withPart('chaos=note classes=sync stacks=1'), 'stacks'],
     ['a replay without a seed', withPart('as_run=1 trace=1'), 'seed'],
     ['a replay without a trace', withPart('as_run=1 seed=00000000000000ff'), 'trace'],
     ['a replay with half a trace', withPart('as_run=1 seed=00000000000000ff trace=0'), 'trace'],
@@ -258,9 +308,22 @@ describe('records', () => {
       { outcome: { ending: { kind: 'unfit', why: 'seccomp' } }, schedule: '0000000000000abc' },
       { outcome: { ending: { kind: 'unfit', why: 'setuid' } }, schedule: null },
     ]);
-    expect(read('effect')).toMatchObject([{ runs: 16, heldUs: 40_000, sampled: 1, migrations: 7, horizon: 29 }]);
+    expect(read('effect')).toMatchObject([
+      { runs: 16, heldUs: 40_000, sampled: 1, migrations: 7, horizon: 29 },
+      { runs: 7, forced: 4, infeasible: 2, absent: 1 },
+    ]);
+    expect(read('effect')[0]).not.toHaveProperty('forced');
+    const trace = {
+      run: 485,
+      schedule: 'fedcba9876543210',
+      lines: expect.stringMatching(/^0\/0 clone3 .*\n0\.1\/0 futex .*\n$/),
+    };
     expect(read('trace')).toMatchObject([
-      { run: 485, schedule: 'fedcba9876543210', lines: expect.stringMatching(/^0\/0 clone3 .*\n0\.1\/0 futex .*\n$/) },
+      { ...trace, forced: null },
+      { ...trace, forced: 'infeasible' },
+    ]);
+    expect(read('point')).toEqual([
+      { type: 'point', run: 485, key: event, frames: '/usr/lib/libc.so.6+0xf2ec\n/t/a b+0x1e56 0x1b40\n' },
     ]);
     expect(read('halt')).toEqual([{ type: 'halt', run: 485, pid: 4711, thread: 4713, at: 'output' }]);
     expect(read('refused')).toMatchObject([{ batch: 5, part: 'quota', text: expect.stringContaining('cpu.max') }]);

@@ -12,7 +12,7 @@ export const nobody = {
   ],
 };
 
-type Counts = Omit<EffectRecord, 'type' | 'batch' | 'horizon'>;
+type Counts = Required<Omit<EffectRecord, 'type' | 'batch' | 'horizon'>>;
 
 /** What came of some runs under one condition. */
 export interface Provoked {
@@ -78,9 +78,12 @@ const nothing: Counts = {
   involuntarySwitches: 0,
   sampled: 0,
   migrations: 0,
+  forced: 0,
+  infeasible: 0,
+  absent: 0,
 };
 
-function sum(total: Counts, one: Counts): Counts {
+function sum(total: Counts, one: Partial<Counts>): Counts {
   const names = Object.keys(total) as (keyof Counts)[];
-  return Object.fromEntries(names.map((name) => [name, total[name] + one[name]])) as unknown as Counts;
+  return Object.fromEntries(names.map((name) => [name, total[name] + (one[name] ?? 0)])) as unknown as Counts;
 }

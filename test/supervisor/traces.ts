@@ -13,9 +13,11 @@ export interface TraceLine {
   arrivedUs: number;
   releasedUs: number;
   decision: string;
+  /** What the call is about: `pipe1`, or `-`. */
+  object: string;
 }
 
-const form = /^(0(?:\.\d+)*)\/(\d+) (\w+) ([0-9a-f]{1,3}) (\d+) (\d+) (\d+) (-|p|c|h\d+)$/;
+const form = /^(0(?:\.\d+)*)\/(\d+) (\w+) ([0-9a-f]{1,3}) (\d+) (\d+) (\d+) (-|p|c|h\d+) (-|[a-z]+\d+)$/;
 
 /** Schedules of the first `seeds` runs of a hunt, each replayed once. Throws for a line that PROTOCOL.md does not know. */
 export async function traces(program: string[], condition: string, seeds: number): Promise<TraceLine[][]> {
@@ -27,11 +29,17 @@ export async function traces(program: string[], condition: string, seeds: number
   await session.stop();
   const found = session.records.filter((record) => record.type === 'trace');
   if (found.length !== seeds) throw new Error(`${found.length} traces of ${seeds} runs`);
-  return found.map(({ lines }) => lines.trimEnd().split('\n').map(readLine));
+  return found.map(({ lines }) => readLines(lines));
+}
+
+/** The lines of a trace record. Throws for one that PROTOCOL.md does not know. */
+export function readLines(lines: string): TraceLine[] {
+  return lines.trimEnd().split('\n').map(readLine);
 }
 
 function readLine(line: string): TraceLine {
-  const [, thread = '', epoch, call = '', site, k, arrived, released, decision = ''] = form.exec(line) ?? [];
+  const [, thread = '', epoch, call = '', site, k, arrived, released, decision = '', object = ''] =
+    form.exec(line) ?? [];
   if (thread === '') throw new Error(`Not a line of a trace: ${line}`);
   return {
     thread,
@@ -41,5 +49,6 @@ function readLine(line: string): TraceLine {
     arrivedUs: Number(arrived),
     releasedUs: Number(released),
     decision,
+    object,
   };
 }

@@ -1,0 +1,118 @@
+import { tracedEvents } from '../../explain/traced-events.ts';
+import type { Condition } from '../../model/condition.ts';
+import type { PointRecord } from '../../model/engine.ts';
+import type { EventOrder, ExplainTarget, ForcedRuns, TracedRun } from '../../model/explain.ts';
+import type { Judgement } from '../../model/verdict.ts';
+import { conditionText, parseCondition } from '../../perturb/condition-text.ts';
+import { mixSeed } from '../../stats/random.ts';
+import { type TracedSession, type TraceOrder, type TracePlace, traceRuns } from './traced-session.ts';
+
+/** An order to be forced. */
+export interface ForcedOrder extends EventOrder {
+  mode: 'order' | 'interleave';
+  after: 'done' | 'release';
+  offsetUs: number;
+}
+
+export interface ForcedResult extends ForcedRuns {
+  points: PointRecord[];
+}
+
+/** Makes runs, session by session, each with seeds of its own, and keeps all that were traced. */
+export class Bench {
+  /** Of the target, and passing ones: what else went wrong belongs to neither. */
+  readonly runs: TracedRun[] = [];
+  /** Runs in all, those that were not kept included. */
+  made = 0;
+  target: ExplainTarget | null;
+  readonly #place: TracePlace;
+  #sessions = 0;
+  #limitMs: number;
+
+  constructor(place: TracePlace, target: ExplainTarget | null) {
+    this.#place = place;
+    this.#limitMs = place.job.limitMs;
+    this.target = target;
+  }
+
+  /** Kept runs of each side upon which no order was forced. */
+  sides(): { failures: number; passes: number } {
+    const free = this.runs.filter(({ condition }) => !condition.startsWith('chaos:force'));
+    const failures = free.filter(({ failed }) => failed).length;
+    return { failures, passes: free.length - failures };
+  }
+
+  async session(orders: readonly TraceOrder[]): Promise<TracedSession> {
+    const { job } = this.#place;
+    const seed = mixSeed(job.seed, this.#sessions++);
+    const session = await traceRuns(orders, { ...this.#place, job: { ...job, seed, limitMs: this.#limitMs } });
+    this.made += session.runs.length;
+    return session;
+  }
+
+  /** A run that takes so much longer than others hangs: a hundred of them should not take an hour. */
+  limit(ms: number): void {
+    this.#limitMs = Math.min(this.#place.job.limitMs, Math.ceil(ms));
+  }
+
+  keep({ runs }: TracedSession, orders: readonly TraceOrder[]): void {
+    for (const { order, judgement, lines } of runs) {
+      const failed = this.isTarget(judgement);
+      const condition = orders[order]?.condition;
+      if (condition === undefined || lines === '' || (!failed && judgement.verdict !== 'pass')) continue;
+      this.runs.push({ condition: conditionText(condition), failed, events: tracedEvents(lines) });
+    }
+  }
+
+  isTarget({ verdict, signature }: Judgement): boolean {
+    return this.target !== null && verdict === this.target.verdict && signature?.id === this.target.signature.id;
+  }
+
+  /** Forces each of the orders in turn, `rounds` times `each` runs: what changes with time hits all of them alike. */
+  async force(
+    forced: readonly ForcedOrder[],
+    { rounds, each, stacks = false, keep = true }: { rounds: number; each: number; stacks?: boolean; keep?: boolean },
+  ): Promise<ForcedResult[]> {
+    const turn = forced.map((order) => ({ condition: forcing(order), runs: each, ms: null, learnt: null, stacks }));
+    const orders = Array.from({ length: rounds }, () => turn).flat();
+    const session = await this.session(orders);
+    if (keep) this.keep(session, orders);
+    const results = forced.map(
+      (): ForcedResult => ({ failures: 0, runs: 0, infeasible: 0, unfinished: 0, otherFailures: 0, points: [] }),
+    );
+    for (const run of session.runs) {
+      const order = forced[run.order % forced.length];
+      const result = results[run.order % forced.length];
+      if (
+        order === undefined ||
+        result === undefined ||
+        run.judgement.verdict === 'skip' ||
+        run.judgement.verdict === 'invalid'
+      )
+        continue;
+      const failed = this.isTarget(run.judgement);
+      result.runs++;
+      result.failures += failed ? 1 : 0;
+      result.otherFailures += failed || run.judgement.verdict === 'pass' ? 0 : 1;
+      result.infeasible += run.forced === 'infeasible' ? 1 : 0;
+      result.unfinished += run.forced === 'yes' && isUnfinished(order, run.lines) ? 1 : 0;
+      result.points.push(...run.points);
+    }
+    return results;
+  }
+}
+
+/** The condition that forces it. */
+export function forcing({ first, second, mode, after, offsetUs }: ForcedOrder): Condition {
+  const offset = offsetUs === 0 ? '' : `:${offsetUs}us`;
+  return parseCondition(`chaos:force:${mode}:${after}${offset}:${first}<${second}`);
+}
+
+/** A call that sleeps counts as done under force; its trace tells whether it was over before the other began. */
+function isUnfinished({ first, second, after }: ForcedOrder, lines: string): boolean {
+  if (after === 'release') return false;
+  const events = tracedEvents(lines);
+  const over = events.find(({ key }) => key === first)?.doneUs ?? null;
+  const begun = events.find(({ key }) => key === second)?.releasedUs;
+  return over !== null && begun !== undefined && begun < over;
+}
