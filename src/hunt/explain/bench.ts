@@ -4,8 +4,7 @@ import type { PointRecord } from '../../model/engine.ts';
 import type { EventOrder, ExplainTarget, ForcedRuns, TracedRun } from '../../model/explain.ts';
 import type { Judgement } from '../../model/verdict.ts';
 import { conditionText, parseCondition } from '../../perturb/condition-text.ts';
-import { mixSeed } from '../../stats/random.ts';
-import { type TracedSession, type TraceOrder, type TracePlace, traceRuns } from './traced-session.ts';
+import { type TracedRuns, TracedSession, type TraceOrder, type TracePlace } from './traced-session.ts';
 
 /** An order to be forced. */
 export interface ForcedOrder extends EventOrder {
@@ -18,15 +17,17 @@ export interface ForcedResult extends ForcedRuns {
   points: PointRecord[];
 }
 
-/** Makes runs, session by session, each with seeds of its own, and keeps all that were traced. */
+/** Makes runs, and keeps all that were traced. */
 export class Bench {
   /** Of the target, and passing ones: what else went wrong belongs to neither. */
   readonly runs: TracedRun[] = [];
   /** Runs in all, those that were not kept included. */
   made = 0;
   target: ExplainTarget | null;
+  /** How long a run takes, in milliseconds, as far as it is known. */
+  runMs = 10;
   readonly #place: TracePlace;
-  #sessions = 0;
+  #session: TracedSession | null = null;
   #limitMs: number;
 
   constructor(place: TracePlace, target: ExplainTarget | null) {
@@ -42,20 +43,30 @@ export class Bench {
     return { failures, passes: free.length - failures };
   }
 
-  async session(orders: readonly TraceOrder[]): Promise<TracedSession> {
-    const { job } = this.#place;
-    const seed = mixSeed(job.seed, this.#sessions++);
-    const session = await traceRuns(orders, { ...this.#place, job: { ...job, seed, limitMs: this.#limitMs } });
-    this.made += session.runs.length;
-    return session;
+  /** @throws EngineError, EnvironmentError, the signal's reason */
+  async make(orders: readonly TraceOrder[]): Promise<TracedRuns> {
+    const job = { ...this.#place.job, limitMs: this.#limitMs, firstRun: this.made + 1 };
+    this.#session ??= await TracedSession.start({ ...this.#place, job });
+    const made = await this.#session.make(orders);
+    this.made += made.runs.length;
+    return made;
   }
 
   /** A run that takes so much longer than others hangs: a hundred of them should not take an hour. */
-  limit(ms: number): void {
-    this.#limitMs = Math.min(this.#place.job.limitMs, Math.ceil(ms));
+  async limit(ms: number): Promise<void> {
+    const limitMs = Math.min(this.#place.job.limitMs, Math.ceil(ms));
+    if (limitMs === this.#limitMs) return;
+    await this.close();
+    this.#limitMs = limitMs;
   }
 
-  keep({ runs }: TracedSession, orders: readonly TraceOrder[]): void {
+  /** Ends what makes the runs; they are kept. */
+  async close(): Promise<void> {
+    await this.#session?.close();
+    this.#session = null;
+  }
+
+  keep({ runs }: TracedRuns, orders: readonly TraceOrder[]): void {
     for (const { order, judgement, lines } of runs) {
       const failed = this.isTarget(judgement);
       const condition = orders[order]?.condition;
@@ -65,7 +76,9 @@ export class Bench {
   }
 
   isTarget({ verdict, signature }: Judgement): boolean {
-    return this.target !== null && verdict === this.target.verdict && signature?.id === this.target.signature.id;
+    if (this.target === null || verdict !== this.target.verdict) return false;
+    // Where the threads of a hang stand is not looked at here.
+    return verdict === 'hang' || signature?.id === this.target.signature.id;
   }
 
   /** Forces each of the orders in turn, `rounds` times `each` runs: what changes with time hits all of them alike. */
@@ -75,12 +88,12 @@ export class Bench {
   ): Promise<ForcedResult[]> {
     const turn = forced.map((order) => ({ condition: forcing(order), runs: each, ms: null, learnt: null, stacks }));
     const orders = Array.from({ length: rounds }, () => turn).flat();
-    const session = await this.session(orders);
-    if (keep) this.keep(session, orders);
+    const made = await this.make(orders);
+    if (keep) this.keep(made, orders);
     const results = forced.map(
       (): ForcedResult => ({ failures: 0, runs: 0, infeasible: 0, unfinished: 0, otherFailures: 0, points: [] }),
     );
-    for (const run of session.runs) {
+    for (const run of made.runs) {
       const order = forced[run.order % forced.length];
       const result = results[run.order % forced.length];
       if (

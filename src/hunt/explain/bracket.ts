@@ -1,4 +1,5 @@
 import { align, threadPath } from '../../explain/align.ts';
+import { mayMeet } from '../../explain/may-meet.ts';
 import { threadOf } from '../../explain/traced-events.ts';
 import { rate } from '../../explain/verdict.ts';
 import type { EventOrder } from '../../model/explain.ts';
@@ -58,7 +59,7 @@ export async function bracket(bench: Bench, { first, second }: EventOrder): Prom
   const within = passesAgain ? (path[at] ?? null) : null;
   const rest = { standing: deciding, parting: parting ?? deciding, within };
   const next = path[at];
-  if (next !== undefined && actsOn(bench, decided, next) && !actsOn(bench, decided, deciding)) {
+  if (next !== undefined && meet(bench, decided, next) && !meet(bench, decided, deciding)) {
     // Decided between two calls: a look at what both threads share, before the call that acts on it.
     const order = { first: next, second: decided };
     return { order, forced: { ...order, mode: 'order', after: 'release', offsetUs: 0 }, ...rest };
@@ -67,13 +68,12 @@ export async function bracket(bench: Bench, { first, second }: EventOrder): Prom
   return { order, forced: provoking(bench, order), ...rest };
 }
 
-/** Whether two events are about one object. */
-function actsOn({ runs }: Bench, one: string, other: string): boolean {
+/** Whether two events are about objects by which one can bear on the other. */
+function meet({ runs }: Bench, one: string, other: string): boolean {
   const objectOf = (key: string) => {
     return runs.flatMap(({ events }) => events).find((event) => event.key === key)?.object ?? null;
   };
-  const object = objectOf(one);
-  return object !== null && object === objectOf(other);
+  return mayMeet(objectOf(one), objectOf(other));
 }
 
 const mostOnwards = 4;

@@ -4,7 +4,7 @@ import type { CollectedRuns, ExplainTarget } from '../../model/explain.ts';
 import type { FailingVerdict, Judgement, Signature } from '../../model/verdict.ts';
 import { parseCondition } from '../../perturb/condition-text.ts';
 import type { Bench } from './bench.ts';
-import type { TracedSession, TraceOrder } from './traced-session.ts';
+import type { TracedRuns, TraceOrder } from './traced-session.ts';
 
 export interface CollectWish {
   /** Canonical texts that brought the failure in a hunt, the likeliest first; they come before the usual ones. */
@@ -46,7 +46,7 @@ export async function collect(bench: Bench, wish: CollectWish): Promise<Collecte
   const arms = armsOf(wish.conditions);
   const seen = new Map(arms.map((arm) => [arm, { failures: 0, runs: 0 }]));
   const first = { condition: parseCondition('chaos:note'), runs: 8, ms: warmUpMs, learnt: null, stacks: false };
-  const warmUp = await bench.session([first]);
+  const warmUp = await bench.make([first]);
   const [refusal] = warmUp.refused;
   if (refusal !== undefined) {
     throw new EnvironmentError(
@@ -57,8 +57,9 @@ export async function collect(bench: Bench, wish: CollectWish): Promise<Collecte
     learnt: [learnt = null],
   } = warmUp;
   const runMs = (learnt?.spanUs ?? 10_000) / 1000;
-  bench.limit(Math.max(leastLimit.ms, leastLimit.runs * runMs));
-  const untargeted: { session: TracedSession; orders: TraceOrder[] }[] = [];
+  bench.runMs = runMs;
+  await bench.limit(Math.max(leastLimit.ms, leastLimit.runs * runMs));
+  const untargeted: { made: TracedRuns; orders: TraceOrder[] }[] = [];
   take(bench, warmUp, [first], untargeted);
   let told = false;
   for (;;) {
@@ -70,13 +71,13 @@ export async function collect(bench: Bench, wish: CollectWish): Promise<Collecte
       return { failures, passes, arms: seenArms(seen), runMs, short: failures < wish.failures || passes < wish.passes };
     }
     const orders = nextRound(arms, seen, runMs, learnt, failures);
-    const session = await bench.session(orders);
-    take(bench, session, orders, untargeted);
-    for (const { order, text } of session.refused) {
+    const made = await bench.make(orders);
+    take(bench, made, orders, untargeted);
+    for (const { order, text } of made.refused) {
       const refused = arms.find((arm) => sameArm(arm, orders[order]));
       if (refused !== undefined && text !== '') arms.splice(arms.indexOf(refused), 1);
     }
-    count(bench, session, orders, arms, seen);
+    count(bench, made, orders, arms, seen);
     if (!told && bench.target !== null) {
       const rate = bench.sides().failures / Math.max(1, bench.runs.length);
       told = true;
@@ -115,26 +116,26 @@ function nextRound(
 /** Without a target nothing can be kept yet: the first failure names it. */
 function take(
   bench: Bench,
-  session: TracedSession,
+  made: TracedRuns,
   orders: TraceOrder[],
-  untargeted: { session: TracedSession; orders: TraceOrder[] }[],
+  untargeted: { made: TracedRuns; orders: TraceOrder[] }[],
 ): void {
   if (bench.target !== null) {
-    keepSome(bench, session, orders);
+    keepSome(bench, made, orders);
     return;
   }
-  untargeted.push({ session, orders });
-  bench.target = mostFrequent(untargeted.flatMap(({ session: { runs } }) => runs.map(({ judgement }) => judgement)));
+  untargeted.push({ made, orders });
+  bench.target = mostFrequent(untargeted.flatMap(({ made: { runs } }) => runs.map(({ judgement }) => judgement)));
   if (bench.target === null) return;
-  for (const each of untargeted) keepSome(bench, each.session, each.orders);
+  for (const each of untargeted) keepSome(bench, each.made, each.orders);
 }
 
-function keepSome(bench: Bench, session: TracedSession, orders: TraceOrder[]): void {
+function keepSome(bench: Bench, made: TracedRuns, orders: TraceOrder[]): void {
   const { failures, passes } = bench.sides();
-  const runs = session.runs.filter(({ judgement }) =>
+  const runs = made.runs.filter(({ judgement }) =>
     bench.isTarget(judgement) ? failures < mostOfASide : passes < mostOfASide,
   );
-  bench.keep({ ...session, runs }, orders);
+  bench.keep({ ...made, runs }, orders);
 }
 
 function mostFrequent(judgements: readonly Judgement[]): ExplainTarget | null {
@@ -154,7 +155,7 @@ function isFailing(verdict: Judgement['verdict']): verdict is FailingVerdict {
 
 function count(
   bench: Bench,
-  { runs }: TracedSession,
+  { runs }: TracedRuns,
   orders: readonly TraceOrder[],
   arms: readonly string[],
   seen: Map<string, { failures: number; runs: number }>,

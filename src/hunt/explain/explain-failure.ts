@@ -20,8 +20,10 @@ export interface ExplainWish extends CollectWish {
 
 const confirmation = { rounds: 5, each: 4 };
 const sweepRuns = { rounds: 2, each: 3 };
+/** No further round of a sweep begins after so long, or twice what a round should take. */
 const sweepMostMs = 4000;
-const naturalRuns = { most: 300, ms: 2000 };
+/** Most of them in this time, but of slow ones a few in any case. */
+const naturalRuns = { most: 300, ms: 2000, few: 40 };
 const spreadRuns = 40;
 
 /**
@@ -156,10 +158,11 @@ async function confirm(
 /** Failures over the distance of the two events, and beside it the distance that comes by itself. */
 async function sweep(bench: Bench, order: EventOrder): Promise<Window> {
   const began = performance.now();
+  const mostMs = Math.max(sweepMostMs, 2 * sweepDistances.length * sweepRuns.each * bench.runMs);
   const free = [
-    { condition: parseCondition('chaos:note'), runs: spreadRuns, ms: naturalRuns.ms, learnt: null, stacks: false },
+    { condition: parseCondition('chaos:note'), runs: spreadRuns, ms: naturalMs(bench), learnt: null, stacks: false },
   ];
-  bench.keep(await bench.session(free), free);
+  bench.keep(await bench.make(free), free);
   const forced = sweepDistances.map((distance): ForcedOrder => {
     const offsetUs = Math.abs(distance);
     if (distance > 0) return { ...provoking(bench, order), offsetUs };
@@ -168,7 +171,7 @@ async function sweep(bench: Bench, order: EventOrder): Promise<Window> {
   const steps: { distanceUs: number; failures: number; runs: number }[] = sweepDistances.map((distanceUs) => ({
     ...{ distanceUs, failures: 0, runs: 0 },
   }));
-  for (let round = 0; round < sweepRuns.rounds && performance.now() - began < sweepMostMs; round++) {
+  for (let round = 0; round < sweepRuns.rounds && performance.now() - began < mostMs; round++) {
     const results = await bench.force(forced, { rounds: 1, each: sweepRuns.each, keep: false });
     for (const [index, { failures, runs, infeasible }] of results.entries()) {
       const step = steps[index];
@@ -187,10 +190,14 @@ async function sweep(bench: Bench, order: EventOrder): Promise<Window> {
   );
 }
 
+function naturalMs({ runMs }: Bench): number {
+  return Math.ceil(Math.max(naturalRuns.ms, naturalRuns.few * runMs));
+}
+
 async function naturalRate(bench: Bench): Promise<Rate> {
   const runs = naturalRuns.most;
-  const { runs: made } = await bench.session([
-    { condition: plainCondition, runs, ms: naturalRuns.ms, learnt: null, stacks: false },
+  const { runs: made } = await bench.make([
+    { condition: plainCondition, runs, ms: naturalMs(bench), learnt: null, stacks: false },
   ]);
   const counted = made.filter(({ judgement: { verdict } }) => verdict !== 'skip' && verdict !== 'invalid');
   return rateInterval(counted.filter(({ judgement }) => bench.isTarget(judgement)).length, counted.length);

@@ -73,7 +73,7 @@ export async function explainInSession(
       { engine: chosen.engineFor(target.guestFiles), job, rules, refusal, signal: source.signal, onRuns },
       failure,
     );
-    const explanation = await explainFailure(bench, wish);
+    const explanation = await explainFailure(bench, wish).finally(() => bench.close());
     const { finding } = explanation;
     if (finding === null) return { explanation, located: null };
     wish.onPhase('finding the lines');
