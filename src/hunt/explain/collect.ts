@@ -33,6 +33,8 @@ const round = { least: 4, most: 40, ms: 150 };
 const warmUpMs = 2000;
 /** The time limit of a run: at least, and as many times an ordinary one. */
 const leastLimit = { ms: 2000, runs: 50 };
+/** Part of the time that a first run may take: one that hangs should leave some. */
+const firstLimit = 0.1;
 /** Beyond it, more of one side tells nothing new. */
 const mostOfASide = 150;
 
@@ -46,6 +48,7 @@ export async function collect(bench: Bench, wish: CollectWish): Promise<Collecte
   const arms = armsOf(wish.conditions);
   const seen = new Map(arms.map((arm) => [arm, { failures: 0, runs: 0 }]));
   const first = { condition: parseCondition('chaos:note'), runs: 8, ms: warmUpMs, learnt: null, stacks: false };
+  await bench.limit(Math.max(leastLimit.ms, firstLimit * wish.timeMs));
   const warmUp = await bench.make([first]);
   const [refusal] = warmUp.refused;
   if (refusal !== undefined) {
@@ -58,7 +61,9 @@ export async function collect(bench: Bench, wish: CollectWish): Promise<Collecte
   } = warmUp;
   const runMs = (learnt?.spanUs ?? 10_000) / 1000;
   bench.runMs = runMs;
-  await bench.limit(Math.max(leastLimit.ms, leastLimit.runs * runMs));
+  // Where one hung, how long the others take is not known.
+  const hung = warmUp.runs.some(({ judgement: { verdict } }) => verdict === 'hang');
+  if (!hung) await bench.limit(Math.max(leastLimit.ms, leastLimit.runs * runMs));
   const untargeted: { made: TracedRuns; orders: TraceOrder[] }[] = [];
   take(bench, warmUp, [first], untargeted);
   let told = false;
@@ -70,7 +75,7 @@ export async function collect(bench: Bench, wish: CollectWish): Promise<Collecte
     if (enough || long || left <= 0) {
       return { failures, passes, arms: seenArms(seen), runMs, short: failures < wish.failures || passes < wish.passes };
     }
-    const orders = nextRound(arms, seen, runMs, learnt, failures);
+    const orders = nextRound(arms, seen, { runMs, learnt, failures, leftMs: left });
     const made = await bench.make(orders);
     take(bench, made, orders, untargeted);
     for (const { order, text } of made.refused) {
@@ -100,16 +105,14 @@ function sameArm(arm: string, order: TraceOrder | undefined): boolean {
 function nextRound(
   arms: readonly string[],
   seen: ReadonlyMap<string, { failures: number; runs: number }>,
-  runMs: number,
-  learnt: Learnt | null,
-  failures: number,
+  { runMs, learnt, failures, leftMs }: { runMs: number; learnt: Learnt | null; failures: number; leftMs: number },
 ): TraceOrder[] {
   const runs = Math.round(Math.min(round.most, Math.max(round.least, round.ms / runMs)));
   const worth = arms.filter((arm) => {
     const { failures: own = 0, runs: made = 0 } = seen.get(arm) ?? {};
     return failures < 5 || made === 0 || own > 0 || arm === 'chaos:note';
   });
-  const ms = Math.ceil(Math.max(2 * round.ms, 2 * round.least * runMs));
+  const ms = Math.ceil(Math.max(2 * round.ms, Math.min(2 * round.least * runMs, leftMs / worth.length)));
   return worth.map((arm) => ({ condition: parseCondition(arm), runs, ms, learnt, stacks: false }));
 }
 

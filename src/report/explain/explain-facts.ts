@@ -36,6 +36,12 @@ const nameOf = {
 export function noCauseTexts(explanation: Explanation): string[] {
   const { target, collected, proofs, ranked } = explanation;
   if (target === null) return ['It did not fail in any run, so there is nothing to explain.'];
+  if (collected.passes === 0 && collected.failures >= 5) {
+    return [
+      `It failed in all of ${plural(collected.failures, 'run')}, under ${plural(collected.arms.length, 'arm')}: no run passed that could be compared. What fails always depends on no order that chaos can change.`,
+      'What to try: `flakehunt bisect` finds the commit that broke it, --limit gives a run longer.',
+    ];
+  }
   if (collected.failures < 5 || collected.passes < 5) {
     return [`Only ${collectedText(explanation)}: too few to compare. More time (--time) may bring more.`];
   }

@@ -41,7 +41,7 @@ export function renderExplanation(view: ExplainView, screen: Appearance): string
     const [first = '', ...others] = noCauseTexts(explanation);
     const blocks = [
       head,
-      prose(first, columns, 0).map(style.strong),
+      prose(first, columns, 0).map((line) => style.strong(line)),
       ...others.map((text) => prose(text, columns, 0)),
       fact('suspected', proofs.slice(0, mostSuspects).map(suspectText)),
       rest,

@@ -93,6 +93,12 @@ describe('what was not proven', () => {
     expect(JSON.parse(explainJson(unproven, 5))).toMatchObject({ cause: null, suspects: [{ verdict: 'not causal' }] });
   });
 
+  it('is not to be had where no run passes, which is said in colour as well', () => {
+    const collected = { ...sampleExplanation.collected, failures: 33, passes: 0 };
+    const view = { ...unproven, explanation: { ...unproven.explanation, collected } };
+    expect(renderExplanation(view, { ...screen, color: true }).match(/It failed in all of 33 runs/g)).toHaveLength(1);
+  });
+
   it('is nothing where it never failed', () => {
     const text = renderExplanation({ ...unproven, explanation: { ...unproven.explanation, target: null } }, screen);
     expect(text).toContain('It did not fail in any run');
