@@ -19,6 +19,7 @@ import type { SourceContext } from '../source/context.ts';
 import { findHunt, huntPlaces } from '../store/find-hunt.ts';
 import { readHeader, readHunt } from '../store/read-hunt.ts';
 import { type ExplainFlags, type ExplainRequest, readExplainFlags, testRequest } from './explain-request.ts';
+import { findTool } from './find-tool.ts';
 import { guestBeside } from './guest-request.ts';
 import { lineScreen } from './line-screen.ts';
 import { prepareTarget } from './prepare-target.ts';
@@ -50,11 +51,12 @@ export async function explain(flags: ExplainFlags, context: CommandContext): Pro
         tell();
       },
     };
+    const strace = chosen.guest === null ? findTool('strace', context.settings.env) : null;
     const onRuns = (more: number) => {
       runs += more;
       if (context.screen.errTty && runs % 20 === 0) tell();
     };
-    const found = await explainInSession(subject, wish, { chosen, machine, source: screen.source, onRuns });
+    const found = await explainInSession(subject, wish, { chosen, machine, strace, source: screen.source, onRuns });
     screen.stop();
     return show(subject, found, { request, guest: chosen.guest?.facts ?? null }, context);
   } finally {

@@ -34,6 +34,7 @@ export function formatPlan(job: EngineJob, guest: GuestPlan = { stride: 1, mark:
     stress_ng: job.stressNg ?? undefined,
     cgroup: job.cgroup ?? undefined,
     strace: job.strace ?? undefined,
+    strace_stacks: job.straceStacks === true ? 1 : undefined,
     stride: guest.stride === 1 ? undefined : guest.stride,
     mark: guest.mark ? 1 : undefined,
   });

@@ -31,6 +31,8 @@ export interface EngineJob {
   cgroup: string | null;
   /** Path of strace: every run is made under it, and written to `strace.RUN` in the artifact folder. */
   strace?: string | null;
+  /** It writes the stack of every call as well. */
+  straceStacks?: boolean;
 }
 
 /** A piece of work under one condition: ends at `runs` runs or after `ms` milliseconds, whichever is first. */

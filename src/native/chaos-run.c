@@ -46,13 +46,15 @@ static void trace_launch(struct worker *w, uint64_t run)
 	if (t->argv == NULL) {
 		ssize_t length = readlink("/proc/self/exe", t->self, sizeof(t->self) - 1);
 
-		t->argv = calloc(w->plan->argc + 10, sizeof(*t->argv));
+		t->argv = calloc(w->plan->argc + 11, sizeof(*t->argv));
 		if (t->argv == NULL || length <= 0)
 			fatal("/proc/self/exe");
 	}
 	snprintf(t->output, sizeof(t->output), "%s/strace.%" PRIu64, w->plan->artifacts, run);
 	t->argv[n++] = w->plan->strace;
 	t->argv[n++] = (char *)"-f";
+	if (w->plan->strace_stacks)
+		t->argv[n++] = (char *)"-k";
 	t->argv[n++] = (char *)"-o";
 	t->argv[n++] = t->output;
 	t->argv[n++] = (char *)"--";

@@ -32,6 +32,8 @@ static void write_plan(struct text *t, const struct plan *plan)
 		line_str(t, "cgroup", plan->cgroup);
 	if (plan->strace != NULL)
 		line_str(t, "strace", plan->strace);
+	if (plan->strace_stacks)
+		line_num(t, "strace_stacks", 1);
 	if (plan->stride != 1)
 		line_num(t, "stride", plan->stride);
 	if (plan->mark)

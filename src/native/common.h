@@ -208,6 +208,7 @@ struct plan {
 	uint64_t seed, first_run, limit_ms, max_cores, max_stacks;
 	uint64_t stride;                 /* from one run's number to the next */
 	bool kernel_log;
+	bool strace_stacks;              /* strace tells the stack of every call */
 	bool mark;                       /* runs are named in the kernel log, and main gives signs of life */
 	char *scratch, *artifacts;
 	char *cwd, *gdb;                 /* or NULL */

@@ -27,7 +27,7 @@ static const char *take_guest(struct plan *plan, struct line *line)
 
 static const char *take_plan(struct plan *plan, struct line *line)
 {
-	uint64_t version, kernel_log;
+	uint64_t version, kernel_log, strace_stacks = 0;
 
 	if (!take_number(line, "version", 0, UINT64_MAX, &version))
 		return "plan: version is missing or malformed";
@@ -55,6 +55,9 @@ static const char *take_plan(struct plan *plan, struct line *line)
 	if (!take_optional_path(line, "stress_ng", &plan->stress_ng) ||
 	    !take_optional_path(line, "cgroup", &plan->cgroup) || !take_optional_path(line, "strace", &plan->strace))
 		return "plan: stress_ng, cgroup or strace is malformed";
+	if (field_find(line, "strace_stacks") != NULL && !take_number(line, "strace_stacks", 1, 1, &strace_stacks))
+		return "plan: strace_stacks is not 1";
+	plan->strace_stacks = strace_stacks == 1;
 	return take_guest(plan, line);
 }
 

@@ -7,7 +7,7 @@ import { newMark, until, withCommandLine } from './processes.ts';
 
 interface Point {
   call: string;
-  frames: { function: string | null; file: string | null; line: number | null }[];
+  frames: { function: string | null; file: string | null; line: number | null; module: string }[];
 }
 
 interface Explained {
@@ -134,4 +134,14 @@ it('leaves nothing behind when it is interrupted', async () => {
   const { exitCode } = await call;
   expect(exitCode).toBe(130);
   await mark.allGone();
+});
+
+it('names symbol, module and offset where there is no debug information', async () => {
+  const place = bench();
+  const program = join(place.dir, 'eventfd-early');
+  execFileSync('cc', ['-std=gnu11', '-O1', '-pthread', '-o', program, join(fixtures, 'racy', 'eventfd-early.c')]);
+  const { cause } = (await place.json(['explain', '--json', '--', program])) as Explained;
+  expect(cause?.first.frames).toContainEqual(
+    expect.objectContaining({ function: 'taker', line: null, module: program }),
+  );
 });

@@ -73,6 +73,7 @@ describe('orders', () => {
           stressNg: '/usr/bin/stress-ng',
           cgroup: '/sys/fs/cgroup/h unt',
           strace: '/usr/bin/strace',
+          straceStacks: true,
           cpus: [],
           argv: ['./msg-ring.t', 'two words', '', '100%\n=x'],
           env: { PATH: '/usr/bin:/bin', EMPTY: '' },

@@ -11,7 +11,7 @@ import { sourceExcerpt, sourceFrames } from '../../source/source-lines.ts';
  */
 export async function locate(
   event: string,
-  points: readonly PointRecord[],
+  points: readonly Pick<PointRecord, 'key' | 'frames'>[],
   runs: readonly TracedRun[],
   test: string,
   context: SourceContext,
@@ -36,7 +36,7 @@ export async function locate(
   };
 }
 
-function commonest(points: readonly PointRecord[]): string {
+function commonest(points: readonly Pick<PointRecord, 'frames'>[]): string {
   const counts = new Map<string, number>();
   for (const { frames } of points) counts.set(frames, (counts.get(frames) ?? 0) + 1);
   return [...counts].sort(([, a], [, b]) => b - a)[0]?.[0] ?? '';

@@ -4,7 +4,7 @@ import { rateText } from '../quantities.ts';
 import { revisionText } from '../revision-text.ts';
 import { collectedText, forcedText, noCauseTexts, suspectsText } from './explain-facts.ts';
 import type { ExplainView } from './explain-view.ts';
-import { frameText } from './place-text.ts';
+import { frameText, tellingFrame } from './place-text.ts';
 import { explainSentence } from './sentence.ts';
 import { syncAdvice } from './sync-advice.ts';
 import { timeline } from './timeline.ts';
@@ -47,7 +47,7 @@ export function explainMarkdown(view: ExplainView): string {
 }
 
 function pointBlocks(label: string, point: ExplainedPoint): string[][] {
-  const named = frameText(point.named ?? point.frames[0] ?? null, point);
+  const named = frameText(tellingFrame(point), point);
   const source = point.excerpt.map(
     ({ number, text }) => `${number === point.named?.line ? '>' : ' '} ${number}\t${text}`,
   );

@@ -7,7 +7,7 @@ import { type Appearance, styleOf } from '../style.ts';
 import { subjectLines } from '../subject-lines.ts';
 import { collectedText, forcedText, noCauseTexts, suspectsText } from './explain-facts.ts';
 import type { ExplainView } from './explain-view.ts';
-import { frameText } from './place-text.ts';
+import { frameText, isOfTest } from './place-text.ts';
 import { explainSentence } from './sentence.ts';
 import { syncAdvice } from './sync-advice.ts';
 import { timeline } from './timeline.ts';
@@ -82,7 +82,9 @@ function joined(blocks: readonly string[][]): string {
 
 /** The stack of a point, and its source. */
 function pointLines(label: string, point: ExplainedPoint, unicode: boolean): string[] {
-  const shown = point.frames.filter(({ function: name, file }) => name !== null || file !== null).slice(0, mostFrames);
+  const shown = point.frames
+    .filter((frame) => frame.function !== null || frame.file !== null || isOfTest(frame))
+    .slice(0, mostFrames);
   const stack = shown.map((frame) => `${frameText(frame, point)}${frame.inlined ? ' (inlined)' : ''}`);
   const source = point.excerpt.map(({ number, text }) => {
     return `${number === point.named?.line ? '>' : ' '} ${`${number}`.padStart(5)}  ${text.replaceAll('\t', '    ')}`;

@@ -25,10 +25,12 @@ describe('the sentence', () => {
 
   it('falls back to what is known of a place', () => {
     const { first } = sampleLocated;
-    const bare = { function: null, file: null, line: null, module: '/lib/libx.so', offset: '0x10', inlined: false };
+    const bare = { function: null, file: null, line: null, module: '/opt/libx.so', offset: '0x10', inlined: false };
     const at = (frames: ExplainedPoint['frames']) => placeText({ ...first, named: null, frames });
     expect(at([bare])).toBe('thread 0.3 (libx.so+0x10)');
     expect(at([{ ...bare, function: 'f' }])).toBe('thread 0.3 (f, libx.so+0x10)');
+    const libc = { ...bare, function: 'read', file: '/build/read.c', line: 26, module: '/usr/lib/libc.so.6' };
+    expect(at([libc, { ...bare, module: '/t/a.out' }])).toBe('thread 0.3 (a.out+0x10)');
     expect(at([])).toBe('thread 0.3 (at 829)');
   });
 });

@@ -2,7 +2,17 @@ import type { ExplainedPoint, SourceFrame } from '../../model/explain.ts';
 
 /** `thread 0.2 (wait_for_message, msg-ring.c:75)` */
 export function placeText(point: ExplainedPoint): string {
-  return `thread ${point.thread} (${frameText(point.named ?? point.frames[0] ?? null, point)})`;
+  return `thread ${point.thread} (${frameText(tellingFrame(point), point)})`;
+}
+
+/** Without a line of the test: the innermost frame that is not the system's, else the innermost one. */
+export function tellingFrame({ named, frames }: ExplainedPoint): SourceFrame | null {
+  return named ?? frames.find(isOfTest) ?? frames[0] ?? null;
+}
+
+/** Whether its code is the test's, or of a library that came with it. */
+export function isOfTest({ module }: SourceFrame): boolean {
+  return !/^\/(?:usr\/)?lib/.test(module);
 }
 
 /** `wait_for_message, msg-ring.c:75`, or what there is: symbol, module and offset. */
