@@ -45,7 +45,8 @@ interface ActiveShare {
 
 /** Of boots without a run in between, where it is not the kernel that went down: somebody kills the guests. */
 const mostVainBoots = 3;
-const bootLimitMs = 90_000;
+/** It has booted before, when it was probed; a busy machine takes long. */
+const bootLimitMs = 180_000;
 /** The supervisor in the guest gives a sign of life each second. */
 const silenceMs = 60_000;
 const lookMs = 5000;
