@@ -47,7 +47,8 @@ export async function bracket(bench: Bench, { first, second }: EventOrder): Prom
     const key = path[place];
     return key !== undefined && (await fails(meanwhile({ first: decided, second: key })));
   };
-  const at = await firstFailing(path.indexOf(first) + 1, path.length, failsAt);
+  // The last event of a thread has none behind it.
+  const at = await firstFailing(Math.min(path.indexOf(first) + 1, path.length - 1), path.length, failsAt);
   if (at === null) {
     const order = { first, second: decided };
     return { order, forced: provoking(bench, order), standing: first, parting: first, within: null };
