@@ -31,8 +31,8 @@ const usualArms: readonly string[] = [
 /** Runs of an arm in a round: at least, at most, and about this many milliseconds. */
 const round = { least: 4, most: 40, ms: 150 };
 const warmUpMs = 2000;
-/** The time limit of a run: at least, and as many times an ordinary one. */
-const leastLimit = { ms: 2000, runs: 50 };
+/** The time limit of a run: at least; as many times an ordinary one, and fewer where that costs too much. */
+const leastLimit = { ms: 2000, runs: 50, fewRuns: 10 };
 /** Part of the time that a first run may take: one that hangs should leave some. */
 const firstLimit = 0.1;
 /** Beyond it, more of one side tells nothing new. */
@@ -48,7 +48,8 @@ export async function collect(bench: Bench, wish: CollectWish): Promise<Collecte
   const arms = armsOf(wish.conditions);
   const seen = new Map(arms.map((arm) => [arm, { failures: 0, runs: 0 }]));
   const first = { condition: parseCondition('chaos:note'), runs: 8, ms: warmUpMs, learnt: null, stacks: false };
-  await bench.limit(Math.max(leastLimit.ms, firstLimit * wish.timeMs));
+  const firstMs = Math.max(leastLimit.ms, firstLimit * wish.timeMs);
+  await bench.limit(firstMs);
   const warmUp = await bench.make([first]);
   const [refusal] = warmUp.refused;
   if (refusal !== undefined) {
@@ -63,7 +64,7 @@ export async function collect(bench: Bench, wish: CollectWish): Promise<Collecte
   bench.runMs = runMs;
   // Where one hung, how long the others take is not known.
   const hung = warmUp.runs.some(({ judgement: { verdict } }) => verdict === 'hang');
-  if (!hung) await bench.limit(Math.max(leastLimit.ms, leastLimit.runs * runMs));
+  if (!hung) await bench.limit(limitFor(runMs, firstMs));
   const untargeted: { made: TracedRuns; orders: TraceOrder[] }[] = [];
   take(bench, warmUp, [first], untargeted);
   let told = false;
@@ -89,6 +90,11 @@ export async function collect(bench: Bench, wish: CollectWish): Promise<Collecte
       wish.onEstimate((Math.max(0, wish.failures - bench.sides().failures) / Math.max(rate, 0.001)) * (runMs / 1000));
     }
   }
+}
+
+function limitFor(runMs: number, dearMs: number): number {
+  const { ms, runs, fewRuns } = leastLimit;
+  return Math.max(ms, Math.min(runs * runMs, Math.max(fewRuns * runMs, dearMs)));
 }
 
 function armsOf(conditions: readonly string[]): string[] {

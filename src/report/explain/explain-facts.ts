@@ -50,9 +50,15 @@ export function noCauseTexts(explanation: Explanation): string[] {
       ? 'No order of two calls in different threads tells failing runs from passing ones.'
       : `None of the orders that tell failing runs from passing ones decides the outcome: ${suspectsText(proofs)}.`;
   const many = ranked.length === 0 ? [] : [`The likeliest of them are listed below; none is called a cause.`];
+  const isThin = Math.min(collected.failures, collected.passes) < 10;
   return [
     excluded,
     ...many,
+    ...(isThin
+      ? [
+          `That rests on ${plural(collected.failures, 'failing run')} and ${plural(collected.passes, 'passing run')} only, which excludes little: give it more time (--time).`,
+        ]
+      : []),
     'Out of reach: windows without a system call, what the kernel does concurrently (io-wq, SQPOLL, interrupts), weak memory order, random input.',
     'What to try: ThreadSanitizer (-fsanitize=thread), another kernel, `flakehunt run` with more arms.',
   ];

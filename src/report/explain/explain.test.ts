@@ -101,6 +101,12 @@ describe('what was not proven', () => {
     expect(renderExplanation(view, { ...screen, color: true }).match(/It failed in all of 33 runs/g)).toHaveLength(1);
   });
 
+  it('excludes little where few runs were to be had, and says so', () => {
+    const collected = { ...sampleExplanation.collected, failures: 12, passes: 5 };
+    const text = explainMarkdown({ ...unproven, explanation: { ...unproven.explanation, collected } });
+    expect(text).toContain('rests on 12 failing runs and 5 passing runs only');
+  });
+
   it('is nothing where it never failed', () => {
     const text = renderExplanation({ ...unproven, explanation: { ...unproven.explanation, target: null } }, screen);
     expect(text).toContain('It did not fail in any run');
