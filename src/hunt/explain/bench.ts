@@ -43,6 +43,13 @@ export class Bench {
     return { failures, passes: free.length - failures };
   }
 
+  /** Share of runs that fail where calls are only watched. */
+  baseRate(): number {
+    const watched = this.runs.filter(({ condition }) => condition === 'chaos:note');
+    const failures = watched.filter(({ failed }) => failed).length;
+    return (failures + 0.5) / (watched.length + 1);
+  }
+
   /** @throws EngineError, EnvironmentError, the signal's reason */
   async make(orders: readonly TraceOrder[]): Promise<TracedRuns> {
     const job = { ...this.#place.job, limitMs: this.#limitMs, firstRun: this.made + 1 };

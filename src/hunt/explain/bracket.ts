@@ -1,7 +1,7 @@
 import { align, threadPath } from '../../explain/align.ts';
+import { bestGuess, look } from '../../explain/look.ts';
 import { mayMeet } from '../../explain/may-meet.ts';
 import { threadOf } from '../../explain/traced-events.ts';
-import { rate } from '../../explain/verdict.ts';
 import type { EventOrder } from '../../model/explain.ts';
 import type { Bench, ForcedOrder } from './bench.ts';
 import { provoking } from './provoking.ts';
@@ -22,9 +22,10 @@ export interface Bracket {
   within: string | null;
 }
 
-/** Part of the runs that fail where everything is decided. */
-const stillFails = 0.75;
 const lookRuns = { rounds: 2, each: 4 };
+const mostLooks = 4;
+/** So many of the runs that have not the order are enough to give it up. */
+const infeasible = 0.9;
 
 /**
  * Narrows a proven order to the point of decision. `second` moves on along its thread while holding it there still makes
@@ -35,10 +36,7 @@ const lookRuns = { rounds: 2, each: 4 };
 export async function bracket(bench: Bench, { first, second }: EventOrder): Promise<Bracket> {
   const failing = bench.runs.filter(({ failed }) => failed);
   const passing = bench.runs.filter(({ failed }) => !failed);
-  const fails = async (order: ForcedOrder) => {
-    const [result] = await bench.force([order], lookRuns);
-    return result !== undefined && result.infeasible <= result.runs / 2 && rate(result) >= stillFails;
-  };
+  const fails = async (order: ForcedOrder) => await failsForced(bench, order);
   const onwards = after(threadPath(passing, threadOf(second)), second);
   const steps = await countWhile(onwards, (key) => fails(provoking(bench, { first, second: key })));
   const decided = onwards[steps - 1] ?? second;
@@ -67,6 +65,22 @@ export async function bracket(bench: Bench, { first, second }: EventOrder): Prom
   }
   const order = { first: deciding, second: decided };
   return { order, forced: provoking(bench, order), ...rest };
+}
+
+/** Whether runs fail because the order is forced; what is unclear after some looks goes by what is likelier. */
+async function failsForced(bench: Bench, order: ForcedOrder): Promise<boolean> {
+  const base = bench.baseRate();
+  const sum = { failures: 0, runs: 0, infeasible: 0 };
+  for (let made = 0; made < mostLooks; made++) {
+    const [result] = await bench.force([order], lookRuns);
+    if (result === undefined) return false;
+    for (const key of ['failures', 'runs', 'infeasible'] as const) sum[key] += result[key];
+    if (sum.infeasible > infeasible * sum.runs) return false;
+    if (sum.infeasible > sum.runs / 2) continue;
+    const said = look(sum.failures, sum.runs, base);
+    if (said !== 'unclear') return said === 'fails';
+  }
+  return sum.infeasible <= sum.runs / 2 && bestGuess(sum.failures, sum.runs, base) === 'fails';
 }
 
 /** Whether two events are about objects by which one can bear on the other. */
