@@ -33,7 +33,16 @@ const infeasible = 0.9;
  * events: where that still makes it pass, nothing was decided before; the last such event is `first`. Both are found by
  * halving, for what is decided stays decided.
  */
-export async function bracket(bench: Bench, { first, second }: EventOrder): Promise<Bracket> {
+export async function bracket(bench: Bench, order: EventOrder): Promise<Bracket> {
+  // A burst of load can hide where it is decided; that a second time is no chance.
+  const found = (await narrowed(bench, order)) ?? (await narrowed(bench, order));
+  if (found !== null) return found;
+  const { first } = order;
+  return { order, forced: provoking(bench, order), standing: first, parting: first, within: null };
+}
+
+/** Null: it was not seen to fail at any event of the first one's thread. */
+async function narrowed(bench: Bench, { first, second }: EventOrder): Promise<Bracket | null> {
   const failing = bench.runs.filter(({ failed }) => failed);
   const passing = bench.runs.filter(({ failed }) => !failed);
   const fails = async (order: ForcedOrder) => await failsForced(bench, order);
@@ -47,10 +56,7 @@ export async function bracket(bench: Bench, { first, second }: EventOrder): Prom
   };
   // The last event of a thread has none behind it.
   const at = await firstFailing(Math.min(path.indexOf(first) + 1, path.length - 1), path.length, failsAt);
-  if (at === null) {
-    const order = { first, second: decided };
-    return { order, forced: provoking(bench, order), standing: first, parting: first, within: null };
-  }
+  if (at === null) return null;
   const anchors = new Set(align(bench.runs).anchors);
   const deciding = path[Math.max(0, at - 1)] ?? first;
   const parting = path.slice(0, Math.max(1, at)).findLast((key) => anchors.has(key)) ?? deciding;
