@@ -83,7 +83,7 @@ describe('ends between which nothing can be found', () => {
 
   it('both fail: that is said', async () => {
     const place = await coins(['fails', 'fails', 'fails']);
-    const { code, out } = await place.run(['bisect', ...on, '--bad', 'c1', '--good', 'c3', '--time', '30s']);
+    const { code, out } = await place.run(['bisect', ...on, '--bad', 'c1', '--good', 'c3', '--time', '2m']);
     expect(out).toMatch(/coin: both ends fail/);
     expect(code).toBe(5);
   });
@@ -103,7 +103,7 @@ describe('ends between which nothing can be found', () => {
 describe('a test that is not everywhere', () => {
   it('is searched for where it is, on either side', async () => {
     const place = await coins(['no test', 'fails', 'fails', 'passes', 'passes', 'no test']);
-    const { out, code } = await place.run(['bisect', ...on, '--bad', 'c1', '--good', 'c6', '--time', '10s']);
+    const { out, code } = await place.run(['bisect', ...on, '--bad', 'c1', '--good', 'c6', '--time', '2m']);
     expect(out).toMatch(/coin does not exist at \w+: the range begins at \w+, which\s+has it; take\s+that as --old/);
     expect(out).toMatch(/coin does not exist at \w+: the range ends at \w+, which\s+has it; take\s+that as --new/);
     expect(out).toMatch(/coin: fixed by [0-9a-f]{12} \("c4: passes"\)/);
@@ -184,7 +184,7 @@ function lastDoing(place: Bench): string {
 describe('a bisect that is over', () => {
   it('is not gone on with, is shown again, and listed; one whose history is gone is told', async () => {
     const place = await coins();
-    const made = await place.run(['bisect', ...on, '--bad', 'c1', '--good', 'c4', '--time', '10s', '-q']);
+    const made = await place.run(['bisect', ...on, '--bad', 'c1', '--good', 'c4', '--time', '2m', '-q']);
     expect(made.code).toBe(0);
     const [id = ''] = readdirSync(join(place.dir, 'state/flakehunt/bisects'));
     const again = await place.run(['bisect', '--resume', id, '-q']);

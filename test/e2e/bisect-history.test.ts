@@ -25,7 +25,7 @@ it('a test that is in the build store under another commit is not built again', 
     '--good',
     'last',
     '--time',
-    '20s',
+    '2m',
     '--json',
   ]);
   expect([code, err]).toEqual([0, '']);
@@ -40,7 +40,7 @@ it('a test that is in the build store under another commit is not built again', 
 it('what becomes of a bisect is told where standard output breaks', async () => {
   const place = bench();
   await layCoins(place, ['fails', 'passes']);
-  const call = ['bisect', ...on, '--bad', 'c1', '--good', 'c2', '--time', '20s', '-q'];
+  const call = ['bisect', ...on, '--bad', 'c1', '--good', 'c2', '--time', '2m', '-q'];
   const { code, err } = await place.run(call, { around: 'exec "$@" > /dev/full' });
   const [, id = ''] =
     /could not be written \(ENOSPC\).*The bisect is kept all the same: `flakehunt show (\S+)`/.exec(err) ?? [];
