@@ -83,7 +83,7 @@ describe('ends between which nothing can be found', () => {
 
   it('both fail: that is said', async () => {
     const place = await coins(['fails', 'fails', 'fails']);
-    const { code, out } = await place.run(['bisect', ...on, '--bad', 'c1', '--good', 'c3', '--time', '2m']);
+    const { code, out } = await place.run(['bisect', ...on, '--bad', 'c1', '--good', 'c3', '--time', '30s']);
     expect(out).toMatch(/coin: both ends fail/);
     expect(code).toBe(5);
   });
