@@ -32,20 +32,21 @@ const infeasible = 0.9;
  * the run fail: at its last such event the deed is done. Then `second` is let go while the other thread stands at one of its
  * events: where that still makes it pass, nothing was decided before; the last such event is `first`. Both are found by
  * halving, for what is decided stays decided.
+ * @param forced share of runs that failed when the order was forced
  */
-export async function bracket(bench: Bench, order: EventOrder): Promise<Bracket> {
+export async function bracket(bench: Bench, order: EventOrder, forced: number): Promise<Bracket> {
   // A burst of load can hide where it is decided; that a second time is no chance.
-  const found = (await narrowed(bench, order)) ?? (await narrowed(bench, order));
+  const found = (await narrowed(bench, order, forced)) ?? (await narrowed(bench, order, forced));
   if (found !== null) return found;
   const { first } = order;
   return { order, forced: provoking(bench, order), standing: first, parting: first, within: null };
 }
 
 /** Null: it was not seen to fail at any event of the first one's thread. */
-async function narrowed(bench: Bench, { first, second }: EventOrder): Promise<Bracket | null> {
+async function narrowed(bench: Bench, { first, second }: EventOrder, forced: number): Promise<Bracket | null> {
   const failing = bench.runs.filter(({ failed }) => failed);
   const passing = bench.runs.filter(({ failed }) => !failed);
-  const fails = async (order: ForcedOrder) => await failsForced(bench, order);
+  const fails = async (order: ForcedOrder) => await failsForced(bench, order, forced);
   const onwards = after(threadPath(passing, threadOf(second)), second);
   const steps = await countWhile(onwards, (key) => fails(provoking(bench, { first, second: key })));
   const decided = onwards[steps - 1] ?? second;
@@ -74,7 +75,7 @@ async function narrowed(bench: Bench, { first, second }: EventOrder): Promise<Br
 }
 
 /** Whether runs fail because the order is forced; what is unclear after some looks goes by what is likelier. */
-async function failsForced(bench: Bench, order: ForcedOrder): Promise<boolean> {
+async function failsForced(bench: Bench, order: ForcedOrder, forced: number): Promise<boolean> {
   const base = bench.baseRate();
   const sum = { failures: 0, runs: 0, infeasible: 0 };
   for (let made = 0; made < mostLooks; made++) {
@@ -83,10 +84,10 @@ async function failsForced(bench: Bench, order: ForcedOrder): Promise<boolean> {
     for (const key of ['failures', 'runs', 'infeasible'] as const) sum[key] += result[key];
     if (sum.infeasible > infeasible * sum.runs) return false;
     if (sum.infeasible > sum.runs / 2) continue;
-    const said = look(sum.failures, sum.runs, base);
+    const said = look(sum.failures, sum.runs, forced, base);
     if (said !== 'unclear') return said === 'fails';
   }
-  return sum.infeasible <= sum.runs / 2 && bestGuess(sum.failures, sum.runs, base) === 'fails';
+  return sum.infeasible <= sum.runs / 2 && bestGuess(sum.failures, sum.runs, forced, base) === 'fails';
 }
 
 /** Whether two events are about objects by which one can bear on the other. */

@@ -87,8 +87,8 @@ const decidesAll = 0.9;
 async function confirmBest(bench: Bench, proofs: readonly Proof[], wish: ExplainWish): Promise<Finding | null> {
   const causes = proofs.filter(({ verdict, outdone }) => verdict === 'cause' && !outdone).slice(0, mostConfirmed);
   const confirmed: Finding[] = [];
-  for (const { suspect } of causes) {
-    const finding = await confirmOne(bench, suspect, wish);
+  for (const { suspect, provoked } of causes) {
+    const finding = await confirmOne(bench, suspect, rate(provoked), wish);
     if (finding !== null) confirmed.push(finding);
     if (finding !== null && strength(finding) >= decidesAll) break;
   }
@@ -98,7 +98,12 @@ async function confirmBest(bench: Bench, proofs: readonly Proof[], wish: Explain
   return { ...best, window: await sweep(bench, { first: best.parting, second: best.order.second }) };
 }
 
-async function confirmOne(bench: Bench, suspect: Suspect, wish: ExplainWish): Promise<Finding | null> {
+async function confirmOne(
+  bench: Bench,
+  suspect: Suspect,
+  provokedRate: number,
+  wish: ExplainWish,
+): Promise<Finding | null> {
   const [forced, against] = bothWays(bench, suspect);
   if (suspect.kind === 'interleaving') {
     wish.onPhase('confirming with fresh runs');
@@ -106,7 +111,7 @@ async function confirmOne(bench: Bench, suspect: Suspect, wish: ExplainWish): Pr
     return finding.verdict === 'cause' ? finding : null;
   }
   wish.onPhase('narrowing the order to its point of decision');
-  const { order, forced: tight, standing, parting, within } = await bracket(bench, suspect.provoke);
+  const { order, forced: tight, standing, parting, within } = await bracket(bench, suspect.provoke, provokedRate);
   wish.onPhase('confirming with fresh runs');
   const before = meanwhile({ first: order.second, second: standing });
   if (within !== null) {
