@@ -59,6 +59,8 @@ enum {
 int64_t now_ns(void);
 /* a + b, at most INT64_MAX; both not negative. */
 int64_t later(int64_t a, int64_t b);
+/* The beginning of a file, as text that ends; false: it cannot be read. */
+bool read_text(const char *path, char *text, size_t size);
 /* Until `when`, as poll's timeout in ms: rounded up, 0 when past, at most a minute. */
 int poll_ms_until(int64_t when);
 /* Closes every descriptor from `first` on. */

@@ -35,16 +35,10 @@ static uint64_t start_of(pid_t pid)
 {
 	char path[32], stat[512];
 	const char *at;
-	ssize_t n;
-	int fd;
 
 	snprintf(path, sizeof(path), "/proc/%d/stat", (int)pid);
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
+	if (!read_text(path, stat, sizeof(stat)))
 		return 0;
-	n = read(fd, stat, sizeof(stat) - 1);
-	close(fd);
-	stat[n < 0 ? 0 : n] = '\0';
 	/* "pid (comm) state ...": comm may hold anything; the start is the 20th word after it. */
 	at = strrchr(stat, ')');
 	for (int word = 0; at != NULL && word < 20; word++)

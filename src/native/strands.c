@@ -91,16 +91,10 @@ struct family {
 static struct family family_of(pid_t thread)
 {
 	char path[40], text[1024];
-	ssize_t n;
-	int fd;
 
 	snprintf(path, sizeof(path), "/proc/%d/status", (int)thread);
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
+	if (!read_text(path, text, sizeof(text)))
 		return (struct family){ 0 };
-	n = read(fd, text, sizeof(text) - 1);
-	close(fd);
-	text[n < 0 ? 0 : n] = '\0';
 	return (struct family){ .group = read_status(text, "\nTgid:"), .parent = read_status(text, "\nPPid:") };
 }
 

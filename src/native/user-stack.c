@@ -41,16 +41,10 @@ static uint64_t stack_pointer(pid_t thread)
 {
 	char path[40], text[256];
 	uint64_t pointer;
-	ssize_t n;
-	int fd;
 
 	snprintf(path, sizeof(path), "/proc/%d/syscall", (int)thread);
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
+	if (!read_text(path, text, sizeof(text)))
 		return 0;
-	n = read(fd, text, sizeof(text) - 1);
-	close(fd);
-	text[n < 0 ? 0 : n] = '\0';
 	return sscanf(text, "%*d %*s %*s %*s %*s %*s %*s %" SCNx64, &pointer) == 1 ? pointer : 0;
 }
 
