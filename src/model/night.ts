@@ -101,6 +101,8 @@ export interface NightComparison {
   /** Of the nights that were compared; null: there are none. */
   before: Rate | null;
   tonight: Rate;
+  /** Nights that `tonight` is made of, this one the last: what one night is too short for is seen in several. Not given: one. */
+  pooled?: number;
   /** Nights that `before` is made of. */
   nights: number;
   /** Exact two-sided test, and the same corrected for the number of tests; null without a past. */
