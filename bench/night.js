@@ -29,7 +29,7 @@ const suites = {
   'wandering machine': { ...usual, drift: { machine: 0.4, test: 0.5 }, persistence: 0.8 },
 };
 
-console.log('False alarms a month (30 nights), 256 tests under 2 conditions');
+print('False alarms a month (30 nights), 256 tests under 2 conditions');
 for (const [name, suite] of Object.entries(suites)) {
   const count = { alarms: 0, better: 0 };
   const years = Number(values.years);
@@ -41,7 +41,7 @@ for (const [name, suite] of Object.entries(suites)) {
     });
   }
   const month = (number) => ((number * 30) / (365 * years)).toFixed(2);
-  console.log(`  ${name.padEnd(30)} ${month(count.alarms)}   (better or fixed: ${month(count.better)})`);
+  print(`  ${name.padEnd(30)} ${month(count.alarms)}   (better or fixed: ${month(count.better)})`);
 }
 
 const within = [1, 2, 3, 7, 14];
@@ -58,10 +58,10 @@ const changes = [
   [0.01, 0],
   [1, 0],
 ];
-console.log(`\nShare of ${values.times} planted changes that are named within so many nights`);
+print(`\nShare of ${values.times} planted changes that are named within so many nights`);
 for (const runs of [30, 300]) {
   for (const past of [2, 30]) {
-    console.log(`  ${runs} runs a night, ${past} nights before`.padEnd(40), within.map((n) => `${n}`.padStart(5)).join(''));
+    print(`  ${runs} runs a night, ${past} nights before`.padEnd(40) + within.map((n) => `${n}`.padStart(5)).join(''));
     for (const [index, [before, after]] of changes.entries()) {
       const named = within.map(() => 0);
       for (let time = 0; time < Number(values.times); time++) {
@@ -69,7 +69,7 @@ for (const runs of [30, 300]) {
         for (const [column, nights] of within.entries()) if (soon <= nights) named[column]++;
       }
       const shares = named.map((count) => (count / Number(values.times)).toFixed(2).padStart(5));
-      console.log(`    ${before} -> ${after}`.padEnd(40), shares.join(''));
+      print(`    ${before} -> ${after}`.padEnd(40) + shares.join(''));
     }
   }
 }
@@ -97,4 +97,8 @@ function nights(suite, index, visit) {
 
 function isAlarm({ verdict }) {
   return verdict === 'new-failure' || verdict === 'new-flake' || verdict === 'worse';
+}
+
+function print(line) {
+  process.stdout.write(`${line}\n`);
 }

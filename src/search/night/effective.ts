@@ -1,7 +1,7 @@
 import type { Seen } from '../../model/bisect.ts';
 
 /** Consecutive nights may share their drift (a loaded week): so many of them count as one draw of it. */
-const nightsAlike = 4;
+const nightsAlike = 8;
 
 /**
  * Failures and runs as they would count if nights did not differ: both divided by the design effect, the factor by which

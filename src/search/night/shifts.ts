@@ -19,7 +19,7 @@ export interface Shift {
   complete: boolean;
 }
 
-/** Nights that are pooled to see what one night is too short for. */
+/** Nights that are pooled to see what one night is too short for, if there are as many before to compare them with. */
 const windows = [1, 2, 4, 8, 16, 32];
 /** Runs a side from which on "never" and "always" are taken by their word. */
 const leastComplete = 3;
@@ -38,7 +38,8 @@ function shiftsOfSeries(history: CellHistory, series: FailureSeries, ofSuite: nu
   const all = seenBetween(history, series, series.start, end);
   if (all.failures === 0 || all.failures === all.runs) return [];
   const drift = seriesDrift(history, series, ofSuite);
-  return [...new Set([...windows, cleanNights(series, end)])]
+  const pooled = windows.filter((nights) => nights === 1 || nights <= end - nights - series.start);
+  return [...new Set([...pooled, cleanNights(series, end)])]
     .filter((nights) => nights > 0 && end - nights > series.start)
     .map((nights) => {
       const from = end - nights;
