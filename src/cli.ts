@@ -45,6 +45,8 @@ export function buildProgram(edge: Edge): Command {
   addKernels(program, edge);
   addCache(program, edge);
   addDoctor(program, edge);
+  addCompletion(program, edge);
+  addMan(program, edge);
   addHelp(program);
   for (const command of program.commands) {
     command.showHelpAfterError(`(flakehunt help ${command.name()} shows its options)`);
@@ -350,6 +352,13 @@ function addConditions(program: Command, edge: Edge): void {
     .command('conditions')
     .description('conditions that --strategy knows by name, what each provokes, and which cannot work here')
     .option('--json', 'as JSON')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  flakehunt conditions
+  flakehunt run poll.t --strategy pct-2    one of them by name`,
+    )
     .action((flags) =>
       edge.run(program.opts(), async (context) => {
         const { conditions } = await import('./commands/conditions.ts');
@@ -364,6 +373,13 @@ function addList(program: Command, edge: Edge): void {
     .description('hunts and bisects so far, newest first')
     .option('--all', 'all of them, not only the newest 20')
     .option('--json', 'as JSON')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  flakehunt list
+  flakehunt list --all --json`,
+    )
     .action((flags) =>
       edge.run(program.opts(), async (context) => {
         const { list } = await import('./commands/list.ts');
@@ -382,6 +398,13 @@ function addShow(program: Command, edge: Edge): void {
     .description('a hunt or a bisect again, or one run of a hunt with its whole output')
     .option('--raw', "only the run's output, byte for byte")
     .option('--json', 'as JSON')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  flakehunt show                           the last hunt
+  flakehunt show last:477 --raw | less     what its run 477 wrote`,
+    )
     .action((target: string | undefined, flags) =>
       edge.run(program.opts(), async (context) => {
         const { show } = await import('./commands/show.ts');
@@ -397,6 +420,13 @@ function addParse(program: Command, edge: Edge): void {
     .description('judge a captured log: verdicts, errnos, signatures (also of runtests.sh and runtests-loop.sh)')
     .option('--suite <name>', "whose failure patterns to use (default: the configuration's suite, else liburing)")
     .option('--json', 'as JSON')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  flakehunt parse build.log
+  ./runtests.sh 2>&1 | flakehunt parse --json`,
+    )
     .action((file: string, flags) =>
       edge.run(program.opts(), async (context) => {
         const { parse } = await import('./commands/parse.ts');
@@ -410,6 +440,13 @@ function addInit(program: Command, edge: Edge): void {
     .command('init')
     .description('write a commented flakehunt.config.yaml into this folder')
     .option('--force', 'replace an existing one')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  flakehunt init
+  flakehunt init --force`,
+    )
     .action((flags) =>
       edge.run(program.opts(), async (context) => {
         const { init } = await import('./commands/init.ts');
@@ -453,6 +490,13 @@ function addCache(program: Command, edge: Edge): void {
     .option('--all', 'with --prune: everything that is not in use')
     .option('--dry-run', 'with --prune: only say what would go')
     .option('--json', 'as JSON')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  flakehunt cache
+  flakehunt cache --prune --older-than 7d --dry-run`,
+    )
     .action((flags) =>
       edge.run(program.opts(), async (context) => {
         const { cache } = await import('./commands/cache.ts');
@@ -466,10 +510,63 @@ function addDoctor(program: Command, edge: Edge): void {
     .command('doctor')
     .description('check this machine: what works, what is missing, and what each missing piece costs')
     .option('--json', 'as JSON')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  flakehunt doctor
+  flakehunt doctor --json`,
+    )
     .action((flags) =>
       edge.run(program.opts(), async (context) => {
         const { doctor } = await import('./commands/doctor.ts');
         return await doctor(flags, context);
+      }),
+    );
+}
+
+function addCompletion(program: Command, edge: Edge): void {
+  program
+    .command('completion')
+    .argument('<shell>', 'bash, zsh or fish')
+    .description('print what a shell sources to complete commands, tests, conditions and hunts')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  source <(flakehunt completion bash)      in ~/.bashrc
+  source <(flakehunt completion zsh)       in ~/.zshrc, after compinit
+  flakehunt completion fish > ~/.config/fish/completions/flakehunt.fish`,
+    )
+    .action((shell: string) =>
+      edge.run(program.opts(), async (context) => {
+        const { completion } = await import('./commands/completion.ts');
+        return await completion(shell, context);
+      }),
+    );
+  program.command('complete', { hidden: true }).action(() =>
+    edge.run(program.opts(), async (context) => {
+      const { complete } = await import('./commands/complete.ts');
+      return await complete(program, edge.afterDashes ?? [], context);
+    }),
+  );
+}
+
+function addMan(program: Command, edge: Edge): void {
+  program
+    .command('man')
+    .description('print the manual page')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  flakehunt man | man -l -
+  flakehunt man > ~/.local/share/man/man1/flakehunt.1`,
+    )
+    .action(() =>
+      edge.run(program.opts(), async (context) => {
+        const { man } = await import('./commands/man.ts');
+        return man(program, context);
       }),
     );
 }
@@ -480,6 +577,12 @@ function addHelp(program: Command): void {
     .command('help')
     .argument('[command]')
     .description('print the help of a command')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  flakehunt help bisect`,
+    )
     .action((name: string | undefined) => {
       const command = name === undefined ? program : program.commands.find((one) => one.name() === name);
       if (command !== undefined) command.help();
