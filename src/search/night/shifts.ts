@@ -48,7 +48,10 @@ function shiftsOfSeries(history: CellHistory, series: FailureSeries, ofSuite: nu
         seenBetween(history, series, series.start, from),
         seenBetween(history, series, from, end),
       ];
-      const { p } = fisherExact(effective(before, nightsBefore, drift), effective(recent, nights, drift));
+      const { p } = fisherExact(
+        effective(before, recent, nightsBefore, drift),
+        effective(recent, before, nights, drift),
+      );
       const rises = recent.failures * before.runs > before.failures * recent.runs;
       return { series, before, recent, nights, nightsBefore, rises, p, complete: isComplete(before, recent) };
     });
