@@ -12,7 +12,7 @@ const suite: SimulatedSuite = {
   persistence: 0.6,
 };
 
-/** A month's false alarms, of whole years in `npm run bench:night`: at most 0.75 where machines are wild, else under 0.3. */
+/** Of whole years `npm run bench:night` tells: at most 0.25 alarms a month. */
 describe('a month of an unchanged suite', () => {
   it.each<[string, Partial<SimulatedSuite>]>([
     ['of two conditions, with drift', {}],

@@ -44,10 +44,16 @@ function compareCell(
   const scale = (rateOf.get(shifts) ?? 1) / Math.max(least, Number.MIN_VALUE);
   const adjusted = shifts.map((shift) => ({ ...shift, adjusted: Math.min(1, shift.p * scale) }));
   const told = adjusted.filter((shift) => (shift.adjusted <= alpha || shift.complete) && isOfTonight(history, shift));
-  const first = told.sort((a, b) => a.p - b.p || a.nights - b.nights)[0];
+  const first = told.sort((a, b) => clearness(a) - clearness(b) || a.p - b.p || a.nights - b.nights)[0];
   const change = first === undefined ? null : { ...first, kind: kindOf(history, first) };
   const usual = adjusted.find(({ series, nights }) => series.signature === null && nights === 1);
   return { history, change, usual: usual ?? nothingSeen(history), shifts };
+}
+
+/** A clean break is told as such, whatever longer window, with nights from before the break, is less likely still. */
+function clearness({ complete, rises, recent }: Shift): number {
+  if (complete) return 0;
+  return !rises && recent.failures === 0 ? 1 : 2;
 }
 
 function leastOf(shifts: readonly Shift[]): Shift {

@@ -127,6 +127,11 @@ describe('a failure that is gone', () => {
     expect(verdict(cell(100), past(...flaky, cell(100)))).toBe('unchanged');
   });
 
+  it('is fixed the first night where each run of many failed', () => {
+    const [judged] = judgeNight([cell(300)], past(...repeat(30, cell(300, { exit: 300 }))));
+    expect(judged).toMatchObject({ verdict: 'fixed', comparison: { tonight: { failures: 0, runs: 300 }, nights: 30 } });
+  });
+
   it('is better until then, and fixed when they are together', () => {
     const nights = [...repeat(3, cell(8, { exit: 8 })), ...repeat(4, cell(8))];
     const verdicts = nights.map((tonight, n) => verdict(tonight, past(...nights.slice(0, n))));
