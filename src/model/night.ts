@@ -26,6 +26,12 @@ export interface NightHeader {
   seed: string;
   /** Selected tests, in the order of the suite. */
   tests: string[];
+  /** Tests side by side. Missing: one. */
+  jobs?: number;
+  /** Of a run, where it is not the suite's. */
+  limitMs?: number | null;
+  /** What becomes of runs under overload. Missing: they are kept apart. */
+  overload?: 'apart' | 'count';
   /** 1-based; null: all tests of the suite were asked for. */
   shard: { index: number; total: number } | null;
   commandLine: string[];
@@ -123,6 +129,15 @@ export interface TestVerdict {
   bisect: string | null;
 }
 
+/** A search for the commit of something new, made with the night. */
+export interface NightBisect {
+  test: string;
+  /** Its id, for `flakehunt show`; null: it did not begin. */
+  bisect: string | null;
+  /** 0: the commit was found. */
+  exitCode: number;
+}
+
 /** One earlier or present night of a test under one condition, as far as trends need it. */
 export interface TrendPoint {
   night: string;
@@ -162,5 +177,7 @@ export interface NightReport {
   failing: string[];
   /** Said once, clearly: `io_uring is refused here: ...`; such a night is not green. Null: none. */
   refusal: string | null;
+  /** With --bisect; missing: none was made. */
+  bisects?: NightBisect[];
   notes: string[];
 }
