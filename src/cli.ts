@@ -37,6 +37,8 @@ export function buildProgram(edge: Edge): Command {
   addExplain(program, edge);
   addBisect(program, edge);
   addConfirm(program, edge);
+  addNightly(program, edge);
+  addHistory(program, edge);
   addConditions(program, edge);
   addList(program, edge);
   addShow(program, edge);
@@ -326,6 +328,94 @@ the time ended first; 130 interrupted.`,
       edge.run(program.opts(), async (context) => {
         const { confirm } = await import('./commands/confirm.ts');
         return await confirm({ ...flags, rev, test, afterDashes: edge.afterDashes }, context);
+      }),
+    );
+}
+
+function addNightly(program: Command, edge: Edge): void {
+  const command = program
+    .command('nightly')
+    .argument('[test...]', 'tests by name, or globs over them (default: all of the suite)')
+    .description('hunt many tests inside a time budget, and say what is new beside the nights before')
+    .usage('[options] [test|glob...]')
+    .optionsGroup('What to hunt:')
+    .option('--tree <path|url|lab>', 'source tree, as for run')
+    .option('--rev <rev>', 'revision to build, as for run')
+    .option('--suite <name>', 'suite, as for run')
+    .option('--changed', 'only tests whose sources changed since the last night')
+    .option('--shard <i/n>', 'only the i-th of n parts of the tests, the same ones every night')
+    .optionsGroup('How:')
+    .option('--time <duration>', 'for the whole night, builds among it (default 1h)')
+    .option(
+      '--condition <name|text>',
+      'hunt each test under it; may be given more than once (default: plain and chaos:pct:3)',
+      collect,
+    )
+    .option('--jobs <n>', 'tests side by side (default: one for every two CPUs)')
+    .option('--limit <duration>', "time limit of one run (default: the suite's)")
+    .option('--seed <hex>', 'seed, 16 hex digits (default: random)')
+    .option(
+      '--overload <what>',
+      'runs made while others want more than all CPUs: apart (in no rate), or count, where that is always so (default apart)',
+    )
+    .option('--resume [night]', 'go on with a night that was interrupted: its id, or last')
+    .optionsGroup('What makes it fail, and what then:')
+    .option('--fail-on <what>', 'new, worse, flaky, failing (each with those before it) or never (default new)')
+    .option('--bisect', 'where something is new, look for the commit');
+  addGuest(command);
+  command
+    .optionsGroup('What to print:')
+    .option('--json', 'the result as JSON on standard output')
+    .option('-q, --quiet', 'no progress')
+    .addOption(new Option('--engine <fake:file>').hideHelp())
+    .addHelpText(
+      'after',
+      `
+Examples:
+  flakehunt nightly --time 2h              in a liburing checkout: all its tests
+  flakehunt nightly 'poll*' msg-ring.t --time 10m
+  flakehunt nightly --changed --fail-on worse
+  flakehunt nightly --shard 2/4            the second of four machines
+  flakehunt nightly --tree lab --time 2m --condition plain
+
+Exit codes: 0 nothing that --fail-on counts, 1 something, 3 nothing could be
+run (io_uring refused, no build), 77 everything skipped, 130 interrupted
+(--resume goes on).`,
+    )
+    .action((tests: string[], flags) =>
+      edge.run(program.opts(), async (context) => {
+        const { nightly } = await import('./commands/nightly.ts');
+        return await nightly({ ...flags, tests }, context);
+      }),
+    );
+}
+
+function addHistory(program: Command, edge: Edge): void {
+  program
+    .command('history')
+    .argument('[subject]', 'a test, a signature, a night; or rebuild, export or import (default: the nights)')
+    .argument('[file]', 'bundle that is written or read')
+    .description('what the nights saw: the nights, one of them, the trend of a test or of a signature')
+    .usage('[options] [test|signature|night] | rebuild | export <file> | import <file>')
+    .option('--suite <name>', 'only nights of this suite')
+    .option('--nights <n>', 'the newest n nights (default 30)')
+    .option('--json', 'as JSON')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  flakehunt history                        the nights, one line each
+  flakehunt history msg-ring.t             its trend, night by night
+  flakehunt history 6f2f0c1b9a3e           a signature: first and last seen
+  flakehunt history last                   the last night again
+  flakehunt history export night.bundle    all nights in one file
+  flakehunt history import night.bundle    on another machine; twice does no harm
+  flakehunt history rebuild                make the index anew from the logs`,
+    )
+    .action((subject: string | undefined, file: string | undefined, flags) =>
+      edge.run(program.opts(), async (context) => {
+        const { history } = await import('./commands/history.ts');
+        return await history({ ...flags, subject, file }, context);
       }),
     );
 }

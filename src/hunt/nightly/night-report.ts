@@ -1,0 +1,51 @@
+import type { History, Lineage, PastNightCell } from '../../model/history.ts';
+import type { NightReport, Quarantine, TrendPoint } from '../../model/night.ts';
+import type { NightRecord } from '../../model/night-events.ts';
+import { seenIn } from '../../search/night/cell-history.ts';
+import { testState } from '../../search/night/test-state.ts';
+import { pastCells, sightings, signatureTrends } from '../../store/history-rows.ts';
+import { type FailOn, failingOf } from './fail-on.ts';
+import { tellVerdicts } from './tell-verdicts.ts';
+
+export interface ReportWish {
+  quarantine: readonly Quarantine[];
+  failOn: FailOn;
+}
+
+/** The night beside those before it, with all that its reports show. */
+export function nightReport(
+  record: NightRecord,
+  history: Pick<History, 'cells'>,
+  { quarantine, failOn }: ReportWish,
+): NightReport {
+  const { header, cells, elapsedMs, ended, refusal, bisects, notes } = record;
+  const past = pastOf(header, history);
+  const all = [...past, ...pastCells(record)];
+  const verdicts = tellVerdicts(header, cells, past, quarantine);
+  return {
+    header,
+    cells,
+    verdicts,
+    trend: all.map(trendPoint),
+    signatures: signatureTrends(all.flatMap(sightings)),
+    elapsedMs,
+    ended,
+    failing: failingOf(verdicts, failOn),
+    refusal,
+    ...(bisects.length === 0 ? {} : { bisects }),
+    notes,
+  };
+}
+
+/** Cells of the nights that began before this one, of its suite and class of machine. */
+function pastOf(header: Lineage & { id: string; started: string }, history: Pick<History, 'cells'>): PastNightCell[] {
+  const began = Date.parse(header.started);
+  return history
+    .cells(header, null)
+    .filter(({ night, started }) => night !== header.id && Date.parse(started) <= began);
+}
+
+export function trendPoint({ night, started, commit, cell }: PastNightCell): TrendPoint {
+  const { test, condition } = cell;
+  return { night, started, commit, test, condition, ...seenIn(cell), state: testState([cell]) };
+}
