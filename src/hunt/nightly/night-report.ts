@@ -1,5 +1,5 @@
 import type { History, Lineage, PastNightCell } from '../../model/history.ts';
-import type { NightReport, Quarantine, TrendPoint } from '../../model/night.ts';
+import type { NightCell, NightHeader, NightReport, Quarantine, TrendPoint } from '../../model/night.ts';
 import type { NightRecord } from '../../model/night-events.ts';
 import { seenIn } from '../../search/night/cell-history.ts';
 import { testState } from '../../search/night/test-state.ts';
@@ -18,7 +18,8 @@ export function nightReport(
   history: Pick<History, 'cells'>,
   { quarantine, failOn }: ReportWish,
 ): NightReport {
-  const { header, cells, elapsedMs, ended, refusal, bisects, notes } = record;
+  const { header, elapsedMs, ended, refusal, bisects, notes } = record;
+  const cells = inOrder(record.cells, header);
   const past = pastOf(header, history);
   const all = [...past, ...pastCells(record)];
   const verdicts = tellVerdicts(header, cells, past, quarantine);
@@ -35,6 +36,13 @@ export function nightReport(
     ...(bisects.length === 0 ? {} : { bisects }),
     notes,
   };
+}
+
+/** The order of the suite, and of the conditions as they were asked for. */
+function inOrder(cells: readonly NightCell[], { tests, conditions }: NightHeader): NightCell[] {
+  const place = ({ test, condition }: NightCell) =>
+    tests.indexOf(test) * conditions.length + conditions.indexOf(condition);
+  return cells.toSorted((a, b) => place(a) - place(b));
 }
 
 /** Cells of the nights that began before this one, of its suite and class of machine. */

@@ -167,7 +167,8 @@ class Session {
 
   #giveUp(cell: OpenCell, error: ExpectedError): void {
     cell.isDone = true;
-    const reason = error.message.split('\n')[0] ?? '';
+    // What follows the first sentence says how to go on with that hunt.
+    const reason = error.message.split(/(?<=\.)\s/)[0] ?? '';
     this.#tell(cell, cell.fold === null ? emptyCell(cell, reason) : { ...cell.fold.cell(), reason });
   }
 
