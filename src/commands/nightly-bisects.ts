@@ -11,7 +11,13 @@ export interface NightBisects {
   text: string;
 }
 
-/** Looks for the commit of all that is new and not quarantined, one after the other, all of them in the time of a night. */
+/** A search in less is none. */
+const leastMs = 600_000;
+
+/**
+ * Looks for the commit of all that is new and not quarantined, one after the other: each may take its part of another
+ * night's time, or ten minutes where that is less.
+ */
 export async function bisectNews(
   { header, verdicts }: Pick<NightReport, 'header' | 'verdicts'>,
   engine: string | undefined,
@@ -22,7 +28,7 @@ export async function bisectNews(
   const endsMs = performance.now() + header.budgetMs;
   for (const [at, one] of news.entries()) {
     if (context.signal.aborted) break;
-    const leftMs = Math.max(1, Math.floor((endsMs - performance.now()) / (news.length - at)));
+    const leftMs = Math.max(leastMs, Math.floor((endsMs - performance.now()) / (news.length - at)));
     const before = newest(context);
     const { exitCode, text } = await quietly(flagsOf(one, header, leftMs, engine), context);
     const id = newest(context);

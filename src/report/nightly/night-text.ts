@@ -30,7 +30,21 @@ function head(
   const how = ended === null ? ', unfinished' : ended.reason === 'interrupted' ? ', interrupted' : '';
   const title = `${style.strong(`night ${header.id}`)}  ${plural(header.tests.length, 'test')}, ${plural(runs, 'run')} in ${durationText(elapsedMs * 1000)}${how}`;
   const refused = refusal === null ? [] : ['', ...prose(style.bad(refusal), readable(screen), 0)];
-  return [title, ...refused, ...countLines(verdicts)];
+  return [
+    title,
+    ...prose(safe(whatText(header), screen.unicode), readable(screen), 0),
+    ...refused,
+    ...countLines(verdicts),
+  ];
+}
+
+/** @example `liburing at liburing-2.15 (6d4c2a1b9e0f), under plain and chaos:pct:3, shard 2 of 4` */
+function whatText({ suite, revision, conditions, shard }: NightReport['header']): string {
+  const { name, commit } = revision;
+  const short = commit?.slice(0, 12);
+  const at = name === null ? short : short === undefined || short.startsWith(name) ? name : `${name} (${short})`;
+  const part = shard === null ? '' : `, shard ${shard.index} of ${shard.total}`;
+  return `${suite}${at === undefined ? '' : ` at ${at}`}, under ${conditions.join(' and ')}${part}`;
 }
 
 const order: NightVerdict[] = [
@@ -100,6 +114,9 @@ function verdictLines(
   return lines;
 }
 
+/** A chance above this says nothing. */
+const worthTelling = 0.1;
+
 function comparisonText({
   condition,
   before,
@@ -111,7 +128,10 @@ function comparisonText({
   const span = pooled === undefined ? 'tonight' : `the last ${pooled} nights`;
   const now = `under ${condition}: ${rateText(tonight)} of ${plural(tonight.runs, 'run')} ${span}`;
   if (before === null) return now;
-  const chance = adjusted === null ? '' : `; by chance ${adjusted < 0.0001 ? 'below 0.0001' : adjusted.toPrecision(2)}`;
+  const chance =
+    adjusted === null || adjusted > worthTelling
+      ? ''
+      : `; by chance ${adjusted < 0.0001 ? 'below 0.0001' : adjusted.toPrecision(2)}`;
   return `${now}, before ${rateText(before)} of ${plural(before.runs, 'run')} in ${plural(nights, 'night')}${chance}`;
 }
 

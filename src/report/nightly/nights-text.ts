@@ -27,6 +27,7 @@ export function renderNights(nights: readonly NightRow[], total: number, screen:
     [id, commit, tests, runs, flaky, failing, idle, took, ended],
     [id, commit, tests, flaky, failing, idle, ended],
     [id, tests, flaky, failing],
+    [id],
   ];
   const { head, rows } = textTable(fittingColumns(choices, screen.columns, widest, style.ellipsis));
   const older =

@@ -10,14 +10,14 @@ export interface VerdictGroup {
 
 /** What a person reads first comes first; a group without a test is left out. */
 export function verdictGroups({ verdicts }: Pick<NightReport, 'verdicts'>): VerdictGroup[] {
-  const held = (one: TestVerdict) => one.quarantine !== null && one.quarantine.state !== 'expired';
-  const open = verdicts.filter((one) => !held(one));
+  const isExpired = (one: TestVerdict) => one.quarantine?.state === 'expired' && isBad(one);
+  const open = verdicts.filter((one) => one.quarantine === null || (one.quarantine.state === 'expired' && !isBad(one)));
   const of = (...kinds: TestVerdict['verdict'][]) => open.filter(({ verdict }) => kinds.includes(verdict));
   const quarantined = (state: string) => verdicts.filter(({ quarantine }) => quarantine?.state === state);
   const groups: VerdictGroup[] = [
     { title: 'New', verdicts: of('new-failure', 'new-flake'), isNews: true },
     { title: 'Worse', verdicts: of('worse'), isNews: true },
-    { title: 'Quarantine expired', verdicts: quarantined('expired'), isNews: true },
+    { title: 'Quarantine expired', verdicts: verdicts.filter(isExpired), isNews: true },
     { title: 'Fixed', verdicts: of('fixed'), isNews: true },
     { title: 'Better', verdicts: of('better'), isNews: true },
     { title: 'Healed in quarantine', verdicts: quarantined('healed'), isNews: true },
