@@ -51,6 +51,7 @@ async function resume(
   context: CommandContext,
 ): Promise<ExitCode> {
   mustBeAlone(flags);
+  readFailOn(flags);
   const { paths } = context.settings;
   const place = findNight(paths, ref);
   const log = resumeNight(place);

@@ -2,7 +2,7 @@ import type { NightRow } from '../../model/history.ts';
 import { safe } from '../display-text.ts';
 import { durationText } from '../quantities.ts';
 import { type Appearance, styleOf } from '../style.ts';
-import { fittingColumns, type TextColumn, textTable } from '../text-table.ts';
+import { type TextColumn, tableWidth, textTable } from '../text-table.ts';
 
 /** The nights, one line each, the newest last. @param total how many there are in all */
 export function renderNights(nights: readonly NightRow[], total: number, screen: Appearance): string {
@@ -21,15 +21,13 @@ export function renderNights(nights: readonly NightRow[], total: number, screen:
   const idle = column('idle', ({ states }) => number(states.skipped + states.invalid + states['not-run']), true);
   const took = column('took', ({ elapsedMs }) => durationText(elapsedMs * 1000), true);
   const ended = column('ended', endText);
-  // It is what the next command is given.
-  const widest = Math.max(...nights.map(({ night }) => night.length));
   const choices = [
     [id, commit, tests, runs, flaky, failing, idle, took, ended],
     [id, commit, tests, flaky, failing, idle, ended],
+    // An id is never cut: it is what the next command is given.
     [id, tests, flaky, failing],
-    [id],
   ];
-  const { head, rows } = textTable(fittingColumns(choices, screen.columns, widest, style.ellipsis));
+  const { head, rows } = textTable(choices.find((choice) => tableWidth(choice) <= screen.columns) ?? [id]);
   const older =
     total > nights.length ? [`and ${total - nights.length} older ones: flakehunt history --nights ${total}`] : [];
   const next = style.command(`flakehunt history ${nights.at(-1)?.night ?? 'last'}`);
