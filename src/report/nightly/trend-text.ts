@@ -38,7 +38,9 @@ function grouped(cells: readonly PastNightCell[]): PastNightCell[][] {
     const key = JSON.stringify([cell.test, suite, machineClass, cell.condition]);
     groups.set(key, [...(groups.get(key) ?? []), past]);
   }
-  return [...groups.values()].sort((a, b) => Number(isPlain(b)) - Number(isPlain(a)));
+  const tests = [...new Set(cells.map(({ cell }) => cell.test))];
+  const place = ([first]: PastNightCell[]) => tests.indexOf(first?.cell.test ?? '');
+  return [...groups.values()].sort((a, b) => place(a) - place(b) || Number(isPlain(b)) - Number(isPlain(a)));
 }
 
 /** What is likely comes before what is possible. */
