@@ -22,58 +22,70 @@ export function indexedHistory(db: Database): History {
   };
 }
 
-/** Puts a night into the index, in place of what it had of it. @param log of what it was read from */
-export function indexNight(db: Database, record: NightRecord, log: { bytes: number; ms: number }): void {
-  const row = nightRow(record);
-  const { revision } = record.header;
-  db.prepare('DELETE FROM nights WHERE id = ?').run(row.night);
-  const key = JSON.stringify([revision.tree, revision.commit, revision.name, revision.treeId]);
-  db.prepare(
+/** What puts a night into the index, in place of what it had of it. Statements are prepared once for all nights. */
+export function nightIndexer(db: Database): (record: NightRecord, log: { bytes: number; ms: number }) => void {
+  const remove = db.prepare('DELETE FROM nights WHERE id = ?');
+  const revisionOf = db.prepare(
     'INSERT OR IGNORE INTO revisions (key, tree, "commit", name, subject, date) VALUES (?, ?, ?, ?, ?, ?)',
-  ).run(...[key, revision.tree, revision.commit, revision.name, revision.subject, revision.date]);
-  db.prepare(insertNight).run({
-    ...row,
-    ms: Date.parse(row.started),
-    class: idOf(db, 'machine_classes', 'text', row.machineClass),
-    kernel: idOf(db, 'kernels', 'release', row.kernel),
-    key,
-    states: JSON.stringify(row.states),
-    reason: row.ended?.reason ?? null,
-    exit: row.ended?.exitCode ?? null,
-    logBytes: log.bytes,
-    logMs: log.ms,
-    tree: undefined,
-    commit: undefined,
-    name: undefined,
-    ended: undefined,
-  });
-  for (const past of pastCells(record)) indexCell(db, past);
-}
-
-function indexCell(db: Database, past: PastNightCell): void {
-  const { cell, night, suite } = past;
-  const { runs, failures } = seenIn(cell);
-  db.prepare('INSERT OR IGNORE INTO tests (suite, name) VALUES (?, ?)').run(suite, cell.test);
-  const test = db.prepare('SELECT id FROM tests WHERE suite = ? AND name = ?').pluck().get(suite, cell.test);
-  const condition = idOf(db, 'conditions', 'text', cell.condition);
-  db.prepare('INSERT INTO cells VALUES (?, ?, ?, ?, ?, ?)').run(
-    ...[night, test, condition, runs, failures, JSON.stringify(cell)],
   );
-  for (const { signature, count } of sightings(past)) {
-    const { id, kind, title } = signature;
-    db.prepare('INSERT OR IGNORE INTO signatures VALUES (?, ?, ?)').run(id, kind, title);
-    db.prepare('INSERT INTO sightings VALUES (?, ?, ?, ?, ?)').run(night, test, condition, id, count);
-  }
+  const insert = db.prepare(insertNight);
+  const [classOf, kernelOf] = [idsOf(db, 'machine_classes', 'text'), idsOf(db, 'kernels', 'release')];
+  const indexCell = cellIndexer(db);
+  return (record, log) => {
+    const { night, started, suite, machineClass, kernel, tests, states, runs, failures, elapsedMs, ended } =
+      nightRow(record);
+    const { tree, commit, name, treeId, subject, date } = record.header.revision;
+    const key = JSON.stringify([tree, commit, name, treeId]);
+    remove.run(night);
+    revisionOf.run(key, tree, commit, name, subject, date);
+    insert.run({
+      ...{ night, started, suite, tests, runs, failures, elapsedMs, key },
+      ms: Date.parse(started),
+      class: classOf(machineClass),
+      kernel: kernelOf(kernel),
+      states: JSON.stringify(states),
+      reason: ended?.reason ?? null,
+      exit: ended?.exitCode ?? null,
+      logBytes: log.bytes,
+      logMs: log.ms,
+    });
+    for (const past of pastCells(record)) indexCell(past);
+  };
 }
 
-function idOf(
+function cellIndexer(db: Database): (past: PastNightCell) => void {
+  const insertTest = db.prepare('INSERT OR IGNORE INTO tests (suite, name) VALUES (?, ?)');
+  const testOf = db.prepare('SELECT id FROM tests WHERE suite = ? AND name = ?').pluck();
+  const conditionOf = idsOf(db, 'conditions', 'text');
+  const insertCell = db.prepare('INSERT INTO cells VALUES (?, ?, ?, ?, ?, ?)');
+  const insertSignature = db.prepare('INSERT OR IGNORE INTO signatures VALUES (?, ?, ?)');
+  const insertSighting = db.prepare('INSERT INTO sightings VALUES (?, ?, ?, ?, ?)');
+  return (past) => {
+    const { cell, night, suite } = past;
+    const { runs, failures } = seenIn(cell);
+    insertTest.run(suite, cell.test);
+    const test = testOf.get(suite, cell.test);
+    const condition = conditionOf(cell.condition);
+    insertCell.run(night, test, condition, runs, failures, JSON.stringify(cell));
+    for (const { signature, count } of sightings(past)) {
+      insertSignature.run(signature.id, signature.kind, signature.title);
+      insertSighting.run(night, test, condition, signature.id, count);
+    }
+  };
+}
+
+/** The number of a text that is kept once. */
+function idsOf(
   db: Database,
   table: 'machine_classes' | 'kernels' | 'conditions',
   column: 'text' | 'release',
-  text: string,
-) {
-  db.prepare(`INSERT OR IGNORE INTO ${table} (${column}) VALUES (?)`).run(text);
-  return db.prepare<string, number>(`SELECT id FROM ${table} WHERE ${column} = ?`).pluck().get(text);
+): (text: string) => number | undefined {
+  const insert = db.prepare(`INSERT OR IGNORE INTO ${table} (${column}) VALUES (?)`);
+  const select = db.prepare<string, number>(`SELECT id FROM ${table} WHERE ${column} = ?`).pluck();
+  return (text) => {
+    insert.run(text);
+    return select.get(text);
+  };
 }
 
 const insertNight = `INSERT INTO nights VALUES (:night, :started, :ms, :suite, :class, :kernel,

@@ -16,7 +16,9 @@ export function nightRow({ header, cells, elapsedMs, ended }: NightRecord): Nigh
     invalid: 0,
     'not-run': 0,
   };
-  for (const test of tests) states[testState(cells.filter((cell) => cell.test === test))]++;
+  const byTest = new Map<string, NightCell[]>(tests.map((test) => [test, []]));
+  for (const cell of cells) byTest.get(cell.test)?.push(cell);
+  for (const own of byTest.values()) states[testState(own)]++;
   const seen = cells.map(seenIn);
   return {
     night: id,

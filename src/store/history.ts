@@ -7,7 +7,7 @@ import type { History } from '../model/history.ts';
 import type { NightRecord } from '../model/night-events.ts';
 import type { Paths } from '../model/settings.ts';
 import { foldNight } from './fold-night.ts';
-import { indexedHistory, indexNight } from './history-index.ts';
+import { indexedHistory, nightIndexer } from './history-index.ts';
 import { historyOf } from './history-memory.ts';
 import { migrations } from './history-schema.ts';
 import { readNight } from './night-log.ts';
@@ -130,8 +130,9 @@ async function bringUpToDate(db: Database, places: readonly NightPlace[], option
   const read = await Promise.all(stale.map(async (place) => ({ place, record: await readOne(place, options) })));
   db.transaction(() => {
     for (const id of gone) db.prepare('DELETE FROM nights WHERE id = ?').run(id);
+    const indexNight = nightIndexer(db);
     for (const { place, record } of read) {
-      if (record !== null) indexNight(db, record, { bytes: place.logBytes, ms: place.writtenMs });
+      if (record !== null) indexNight(record, { bytes: place.logBytes, ms: place.writtenMs });
     }
   }).immediate();
 }
