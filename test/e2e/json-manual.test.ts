@@ -109,7 +109,7 @@ it('describes every field of every document in its section of the manual, or whe
       '-c',
       'true | true',
     ]),
-    await place.json(['explain', ...claim, '--json']),
+    await place.json(['explain', 'claim', '--tree', 'lab', '--seed', '1', '--json']),
     await place.json(['bisect', ...claim, '--good', '4b6594f0', '--bad', 'v0.4', '--json']),
     await place.json(['confirm', '4b6594f0', ...claim, '--json']),
     await place.json([...night, '--rev', '4b6594f0', 'claim', '--json'], { env: known }),

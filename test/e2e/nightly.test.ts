@@ -51,7 +51,7 @@ describe('two nights', () => {
     await layTests(place, calm);
     await nightly(place, short);
     await layTests(place, { alpha: 'never' });
-    const bad = await layTests(place, { beta: 2 });
+    const bad = await layTests(place, { beta: 1 });
     await layTests(place, { gamma: 'never' });
     const { night } = await nightly(place, [...short, '--bisect', 'beta']);
     expect(night.bisects).toMatchObject([{ test: 'beta', exitCode: 0 }]);
