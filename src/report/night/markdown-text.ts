@@ -1,4 +1,4 @@
-import { readable, readableLine, tailOf } from './readable.ts';
+import { readable, readableLine, tailOf } from '../readable.ts';
 
 /** Text of any origin as prose: nothing in it is markup, a mention, or a reference to an issue. */
 export function markdownText(text: string): string {

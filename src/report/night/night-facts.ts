@@ -123,7 +123,7 @@ export function sharesText(rate: Rate): string {
 }
 
 /** Of a p that is corrected for all tests: above it, it says nothing. */
-const worthTelling = 0.05;
+export const worthTelling = 0.05;
 
 /** What happened to a test, and what that rests on; one sentence without a full stop. */
 export function verdictSentence({ state, comparison }: TestVerdict, reason: string | null): string {

@@ -9,7 +9,7 @@ import type {
 } from '../../model/night.ts';
 import type { Signature, Verdict } from '../../model/verdict.ts';
 import { rateInterval } from '../../stats/interval.ts';
-import { seededUniform, type Uniform } from '../../stats/random.ts';
+import type { Uniform } from '../../stats/random.ts';
 import { sampleMachine } from '../sample-summary.ts';
 import { type SampleFailure, type SampleStory, stories } from './sample-stories.ts';
 import { liburingTests } from './sample-tests.ts';
@@ -19,6 +19,8 @@ export interface SampleNightSize {
   nights: number;
   conditions: string[];
   seed: string;
+  /** Every test without a story flakes every night. */
+  flaky: boolean;
 }
 
 const usual: SampleNightSize = {
@@ -26,6 +28,7 @@ const usual: SampleNightSize = {
   nights: 30,
   conditions: ['plain', 'chaos:pct:2'],
   seed: '5eed5eed5eed5eed',
+  flaky: false,
 };
 const tree = 'https://github.com/axboe/liburing';
 
@@ -34,15 +37,18 @@ const tree = 'https://github.com/axboe/liburing';
  * sizes and seeds give equal nights.
  */
 export function sampleNight(size: Partial<SampleNightSize> = {}): NightReport {
-  const whole = { ...usual, ...size };
-  const draw = seededUniform(whole.seed);
+  const whole: SampleNightSize = { ...usual, ...size };
+  const draw = quickUniform(whole.seed);
   const tests = sampleTests(whole.tests);
-  const told = tests.map((test) => ({ test, story: stories[test] ?? noStory(test, draw) }));
+  const told = tests.map((test) => ({ test, story: stories[test] ?? noStory(test, whole.flaky, draw) }));
   const trend = told.flatMap(({ test, story }) => trendOf(test, story, whole, draw));
   const tonight = nightId(0);
   const points = trend.filter(({ night }) => night === tonight);
   const cells = points.map((point) => cellOf(point, stories[point.test], draw));
-  const verdicts = told.map(({ test, story }) => verdictOf(test, story, trend, whole));
+  const ownTrend = new Map(told.map(({ test }) => [test, [] as TrendPoint[]]));
+  for (const point of trend) ownTrend.get(point.test)?.push(point);
+  const own = (test: string) => ownTrend.get(test) ?? [];
+  const verdicts = told.map(({ test, story }) => verdictOf(test, story, own(test), whole));
   const failing = verdicts.filter(({ verdict }) => /^new|worse/.test(verdict)).map((v) => `${v.test}: ${v.verdict}`);
   return {
     header: {
@@ -73,7 +79,7 @@ export function sampleNight(size: Partial<SampleNightSize> = {}): NightReport {
     cells,
     verdicts,
     trend,
-    signatures: told.flatMap(({ test, story }) => signatureTrends(test, story, trend)),
+    signatures: told.flatMap(({ test, story }) => signatureTrends(test, story, own(test))),
     elapsedMs: 7_112_000,
     ended: { reason: 'done', exitCode: failing.length > 0 ? 1 : 0 },
     failing,
@@ -101,6 +107,17 @@ export function refusedNight(): NightReport {
   };
 }
 
+/** Mulberry32: a sample of 90 nights takes tens of millions of draws. */
+function quickUniform(seed: string): Uniform {
+  let state = Number.parseInt(seed.slice(0, 8), 16);
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let t = Math.imul(state ^ (state >>> 15), 1 | state);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return (((t ^ (t >>> 14)) >>> 0) + 0.5) / 2 ** 32;
+  };
+}
+
 const noCounts: Record<Verdict, number> = { pass: 0, fail: 0, masked: 0, skip: 0, hang: 0, invalid: 0 };
 
 /** Those with a story first, then as many others as it takes, in the order of the alphabet. */
@@ -112,8 +129,8 @@ function sampleTests(count: number): string[] {
 }
 
 /** Most tests never fail; a few did once. */
-function noStory(test: string, draw: Uniform): SampleStory {
-  const sometimes = draw() < 0.06 ? 0.0006 : 0;
+function noStory(test: string, flaky: boolean, draw: Uniform): SampleStory {
+  const sometimes = flaky ? 0.02 : draw() < 0.06 ? 0.0006 : 0;
   return { verdict: 'unchanged', rate: () => sometimes, failure: failureNamed(test) };
 }
 
@@ -206,8 +223,7 @@ function signatureOf(test: string, { kind, title, errnos, excerpt }: SampleFailu
   return { id: id.toString(16).padStart(12, '0'), kind, title, errnos, lines: excerpt.trimEnd().split('\n') };
 }
 
-function verdictOf(test: string, story: SampleStory, trend: TrendPoint[], size: SampleNightSize): TestVerdict {
-  const own = trend.filter((point) => point.test === test);
+function verdictOf(test: string, story: SampleStory, own: TrendPoint[], size: SampleNightSize): TestVerdict {
   const tonight = own.filter(({ night }) => night === nightId(0));
   const worst = [...tonight].sort((a, b) => b.failures / (b.runs || 1) - a.failures / (a.runs || 1))[0];
   if (worst === undefined || worst.runs === 0) {
@@ -221,7 +237,7 @@ function verdictOf(test: string, story: SampleStory, trend: TrendPoint[], size: 
   );
   const isNew = /^new|worse/.test(story.verdict);
   const range = isNew ? { old: commitOf(1), new: commitOf(0) } : null;
-  const p = story.p ?? (past.length === 0 ? null : 0.61);
+  const p = before.runs === 0 ? null : (story.p ?? 0.61);
   return {
     test,
     verdict: story.verdict,
@@ -229,7 +245,7 @@ function verdictOf(test: string, story: SampleStory, trend: TrendPoint[], size: 
     comparison: {
       condition: worst.condition,
       signature: worst.failures > 0 ? signatureOf(test, story.failure) : null,
-      before: past.length === 0 ? null : before,
+      before: before.runs === 0 ? null : before,
       tonight: rateInterval(worst.failures, worst.runs),
       nights: past.length,
       p,
@@ -257,8 +273,8 @@ function plainVerdict(test: string): TestVerdict {
   };
 }
 
-function signatureTrends(test: string, story: SampleStory, trend: TrendPoint[]): SignatureTrend[] {
-  const seen = trend.filter((point) => point.test === test && point.failures > 0);
+function signatureTrends(test: string, story: SampleStory, own: TrendPoint[]): SignatureTrend[] {
+  const seen = own.filter(({ failures }) => failures > 0);
   const [first, last] = [seen[0], seen.at(-1)];
   if (first === undefined || last === undefined) return [];
   const place = ({ night, started, commit }: TrendPoint) => ({ night, started, commit });

@@ -1,4 +1,4 @@
-import { readable, readableLine } from './readable.ts';
+import { readable, readableLine } from '../readable.ts';
 
 export interface Element {
   name: string;

@@ -1,4 +1,4 @@
-import { safe } from '../display-text.ts';
+import { safe } from './display-text.ts';
 
 /**
  * Text of any origin as every format can hold it: escape sequences are dropped, control and hidden characters become visible
