@@ -1,4 +1,3 @@
-import { basename, resolve } from 'node:path';
 import { ExitCode, UsageError } from '../errors.ts';
 import { bisectExitCode } from '../hunt/bisect/bisect-exit-code.ts';
 import type { CommandContext, Screen } from '../model/settings.ts';
@@ -8,13 +7,12 @@ import { renderBisect } from '../report/bisect/bisect-result.ts';
 import { renderHeader } from '../report/header.ts';
 import { resultJson } from '../report/json.ts';
 import { renderResult } from '../report/result.ts';
-import { type BisectPlace, findBisect } from '../store/bisect-log.ts';
-import { findHunt, type HuntPlace } from '../store/find-hunt.ts';
 import { artifactFolder } from '../store/hunt-folder.ts';
 import { isLocked } from '../store/hunt-lock.ts';
 import { parseTarget } from '../store/hunt-target.ts';
 import { huntState } from '../store/list-hunts.ts';
 import { readHunt } from '../store/read-hunt.ts';
+import { findShown } from './find-shown.ts';
 import { showRun } from './show-run.ts';
 import { summarise } from './summarise.ts';
 import { summariseBisect } from './summarise-bisect.ts';
@@ -48,31 +46,6 @@ export async function show(options: ShowOptions, context: CommandContext): Promi
   else if (run !== null) await showRun(found.dir, run, options, screen);
   else await showHunt(found.dir, options, screen);
   return ExitCode.ok;
-}
-
-type Shown = { kind: 'hunt' | 'bisect' } & Pick<HuntPlace & BisectPlace, 'id' | 'dir'>;
-
-/** A hunt; else a bisect. */
-async function findShown(paths: CommandContext['settings']['paths'], ref: string): Promise<Shown> {
-  const bisect = bisectOf(paths, ref);
-  // What a bisect says of where it is kept can be pasted.
-  if (bisect !== null && ref.includes('/')) return { kind: 'bisect', ...bisect };
-  try {
-    return { kind: 'hunt', ...(await findHunt(paths, ref)) };
-  } catch (error) {
-    if (bisect === null || !(error instanceof UsageError)) throw error;
-    return { kind: 'bisect', ...bisect };
-  }
-}
-
-function bisectOf(paths: CommandContext['settings']['paths'], ref: string): BisectPlace | null {
-  try {
-    const place = findBisect(paths, ref.includes('/') ? basename(ref) : ref);
-    return !ref.includes('/') || resolve(paths.cwd, ref) === place.dir ? place : null;
-  } catch (error) {
-    if (error instanceof UsageError) return null;
-    throw error;
-  }
 }
 
 async function showBisect(dir: string, { json }: ShowOptions, screen: Screen): Promise<void> {

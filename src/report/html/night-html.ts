@@ -32,11 +32,15 @@ export async function nightHtml(report: NightReport, bisects: readonly BisectSum
     bisects,
   };
   const { header } = report;
-  const interesting = byUrgency(report.verdicts).filter((verdict) => verdictWord(verdict).rank < 13);
+  // What is refused is said once, not for every test.
+  const mostRank = report.refusal === null ? 13 : 10;
+  const interesting = byUrgency(report.verdicts).filter((verdict) => verdictWord(verdict).rank < mostRank);
   const told = interesting.filter((verdict) => isTold(verdict, view));
   const before = report.verdicts.filter((verdict) => !told.includes(verdict) && everFailed(verdict, view));
   const sections: (PageSection | null)[] = [
-    { id: 'verdicts', title: 'What is to be looked at', content: verdictTable(interesting, told, view) },
+    report.refusal !== null && interesting.length === 0
+      ? null
+      : { id: 'verdicts', title: 'What is to be looked at', content: verdictTable(interesting, told, view) },
     told.length === 0 ? null : { id: 'tests', title: 'Test by test', content: articles(told, view) },
     before.length === 0
       ? null

@@ -20,7 +20,7 @@ const words: Record<NightVerdict, VerdictWord> = {
   'new-flake': { word: 'new flake', tone: 'bad', rank: 2 },
   worse: { word: 'worse', tone: 'bad', rank: 3 },
   'always-failing': { word: 'always failing', tone: 'odd', rank: 5 },
-  baseline: { word: 'first night', tone: 'calm', rank: 12 },
+  baseline: { word: 'no past', tone: 'calm', rank: 12 },
   fixed: { word: 'fixed', tone: 'good', rank: 8 },
   better: { word: 'better', tone: 'good', rank: 9 },
   invalid: { word: 'invalid', tone: 'odd', rank: 10 },
@@ -36,7 +36,7 @@ export function verdictWord({ verdict, state, quarantine }: TestVerdict): Verdic
   if (state === 'not-run') return { word: 'not run', tone: 'calm', rank: 13 };
   const failing = state === 'flaky' || state === 'failing';
   if (verdict === 'unchanged' && failing) return { word: 'flaky as before', tone: 'odd', rank: 6 };
-  if (verdict === 'baseline' && failing) return { word: `first night: ${state}`, tone: 'odd', rank: 4 };
+  if (verdict === 'baseline' && failing) return { word: `${state}, no past`, tone: 'odd', rank: 4 };
   return words[verdict];
 }
 
