@@ -1,8 +1,11 @@
 import type { Browser } from 'puppeteer-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { bisects } from '../../src/report/bisect/sample-bisect.ts';
+import { bisects, sampleBisect } from '../../src/report/bisect/sample-bisect.ts';
+import { bisectHtml } from '../../src/report/html/bisect-html.ts';
+import { huntHtml } from '../../src/report/html/hunt-html.ts';
 import { nightHtml } from '../../src/report/html/night-html.ts';
 import { refusedNight, sampleNight } from '../../src/report/night/sample-night.ts';
+import { armHunts } from '../../src/report/sample-arms.ts';
 import { axe, findChromium, launch, open } from './chromium.ts';
 
 let browser: Browser | null = null;
@@ -11,6 +14,8 @@ const texts: Record<string, string> = {};
 beforeAll(async () => {
   texts.night = await nightHtml(sampleNight({ tests: 40, nights: 30 }), Object.values(bisects).slice(0, 1));
   texts.refused = await nightHtml(refusedNight());
+  texts.hunt = await huntHtml(armHunts['two failures'], { dir: '/state/h', artifactDir: '/state/h/a', state: 'ended' });
+  texts.bisect = await bisectHtml(bisects['two steps'] ?? sampleBisect());
 });
 beforeEach(async (context) => {
   browser ??= await launch(findChromium(context));
@@ -22,7 +27,7 @@ function shown(name: string, sight: Parameters<typeof open>[2] = {}) {
   return open(browser, texts[name] ?? '', sight);
 }
 
-describe.each(['night', 'refused'])('the page of a %s', (name) => {
+describe.each(['night', 'refused', 'hunt', 'bisect'])('the page: %s', (name) => {
   it.each([
     ['light', 1280],
     ['dark', 1280],

@@ -16,7 +16,7 @@ export function bisectFigure(summary: BisectSummary, draw: Draw): Html {
     .slice(0, mostNamed);
   const found = findings.map(
     ({ verb, state, posterior, suspects }) =>
-      html`${state === 'found' ? `${verb} by` : `${verb} by one of`} ${joined(
+      html`${capital(verb)} by${state === 'found' ? '' : ' one of'} ${joined(
         suspects.slice(0, mostNamed).map(({ commit }) => html`<code>${commit.name}</code> ${commit.subject}`),
         ', ',
       )} (posterior ${posteriorText(posterior)})`,
@@ -33,7 +33,7 @@ function posteriorChart(test: string, rows: readonly BisectRow[]): Figure {
   const likely = placed.filter(({ mass }) => mass >= 0.001);
   const top = Math.max(...seen.map(({ high }) => high), 0.0001);
   const most = likely.toSorted((a, b) => b.mass - a.mass)[0];
-  // Two pictures in one frame: masses on [1, 2], rates on [0, 0.9].
+  // Two pictures in one frame: masses on [1.2, 2.2], rates on [0, 0.85].
   const rateAt = (share: number) => (0.85 * share) / top;
   return {
     title: `${test}: posterior of each commit of the range, and the rates that were seen`,
@@ -43,19 +43,19 @@ function posteriorChart(test: string, rows: readonly BisectRow[]): Figure {
         : `${most.commit.name} holds ${posteriorText(most.mass)}; ${seen.length} of ${rows.length} commits were run`,
     options: (plot) => ({
       width: 720,
-      height: 170,
+      height: 190,
       marginLeft: 44,
       marginRight: 10,
       marginTop: 10,
       marginBottom: 22,
       x: { domain: [-0.5, rows.length - 0.5], label: null, axis: null },
-      y: { domain: [0, 2], label: null, axis: null },
+      y: { domain: [0, 2.2], label: null, axis: null },
       marks: [
-        plot.ruleY([0, 1], { stroke: 'var(--line)' }),
+        plot.ruleY([0, 1.2], { stroke: 'var(--line)' }),
         plot.ruleX(likely, {
           x: 'index',
-          y1: 1,
-          y2: ({ mass }: BisectRow) => 1 + mass,
+          y1: 1.2,
+          y2: ({ mass }: BisectRow) => 1.2 + mass,
           stroke: 'var(--mark-bad)',
           strokeWidth: Math.max(2, Math.min(8, 500 / rows.length)),
         }),
@@ -74,8 +74,8 @@ function posteriorChart(test: string, rows: readonly BisectRow[]): Figure {
         }),
         plot.text(
           [
-            { y: 2, text: '1' },
-            { y: 1, text: '0' },
+            { y: 2.2, text: '1' },
+            { y: 1.2, text: '0' },
             { y: 0.85, text: `${Number((100 * top).toPrecision(2))} %` },
             { y: 0, text: '0' },
           ],
@@ -107,6 +107,10 @@ function suspectTable(rows: readonly BisectRow[]): Html {
       html`<tr role="row"><th role="rowheader" scope="row"><code>${commit.name}</code></th><td role="cell" data-label="Posterior">${posteriorText(mass)}</td><td role="cell" data-label="Rate there">${rate === null ? state : rateText(rate)}</td><td role="cell" class="wide">${commit.subject}</td></tr>\n`,
   );
   return table(head, body, 'Likeliest commits', 'stack');
+}
+
+function capital(word: string): string {
+  return word.charAt(0).toUpperCase() + word.slice(1);
 }
 
 function posteriorText(mass: number): string {

@@ -69,7 +69,7 @@ function rates(summary: HuntSummary, draw: Draw): Html {
         );
   const sentences = hasArms(summary) ? armsSentences(foldArms(summary), summary, 'full') : [];
   return html`${target === null || !hasArms(summary) ? null : html`<p class="intro">Failures are those of: <span class="mono">${target.signature.title}</span></p>`}
-<div class="charts">${chart === null ? null : html`<figure class="wide-plot"><figcaption>Share of runs that failed, with 95 % intervals.</figcaption>${draw(chart)}</figure>`}
+<div class="charts">${chart === null ? null : html`<figure class="names-plot"><figcaption>Share of runs that failed, with 95 % intervals.</figcaption>${draw(chart)}</figure>`}
 ${wait === null ? null : html`<figure><figcaption>Chance to see it within a time, with 95 % intervals.</figcaption>${draw(wait)}</figure>`}</div>
 ${rows.length === 0 ? html`<p>No run could have failed.</p>` : armTable(rows, summary)}
 ${sentences.map((sentence) => html`<p>${sentence}</p>`)}

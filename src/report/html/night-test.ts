@@ -43,7 +43,7 @@ export function testArticle(verdict: TestVerdict, view: NightView): Html {
   const sentence = verdictSentence(verdict, reasonOf(cells));
   return html`<article aria-labelledby="${id}">
 <header><h3 id="${id}"><span class="name">${test}</span></h3>${badge(verdictWord(verdict))}</header>
-<p>${sentence.charAt(0).toUpperCase() + sentence.slice(1)}.</p>
+<p>${unbroken(sentence.charAt(0).toUpperCase() + sentence.slice(1))}.</p>
 ${quarantineNote(verdict)}${sinceWhen(verdict)}
 ${bisect === null ? null : html`<h4>Which commit</h4>${command(bisect)}`}
 ${view.bisects.filter(({ header }) => header.test === test).map((summary) => bisectFigure(summary, draw))}
@@ -53,6 +53,11 @@ ${conditionTable(cells)}
 ${failures.slice(0, mostSignatures).map((failure) => signature(failure, report.signatures))}
 ${failures.length > mostSignatures ? html`<p class="soft">And ${failures.length - mostSignatures} rarer failures.</p>` : null}</article>
 `;
+}
+
+/** A p and its value stay on one line. */
+function unbroken(sentence: string): string {
+  return sentence.replace(/ p ([<=]) /, ' p\u00a0$1\u00a0');
 }
 
 function arm(cell: NightCell) {

@@ -33,7 +33,7 @@ export function nightsChart(test: string, points: readonly TrendPoint[], size: '
       x: {
         type: 'utc',
         label: null,
-        ticks: small ? 3 : 5,
+        ticks: someOf(nights, small ? 3 : 5),
         tickFormat: dayText,
         tickSize: 3,
         insetLeft: 3,
@@ -95,6 +95,13 @@ function tickBelow(top: number): number {
   const power = 10 ** Math.floor(Math.log10(top));
   const step = [5, 2, 1].find((factor) => factor * power <= top * 1.0001) ?? 1;
   return Number((step * power).toPrecision(1));
+}
+
+/** Dates to read the scale by, so many at most, the last night among them. */
+function someOf(nights: readonly Night[], most: number): Date[] {
+  const days = [...new Map(nights.map(({ date }) => [dayText(date), date])).values()];
+  const stride = Math.ceil(days.length / most);
+  return days.filter((_date, index) => (days.length - 1 - index) % stride === 0);
 }
 
 /** @example `Nov 1` */

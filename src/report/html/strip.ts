@@ -11,6 +11,8 @@ const bars: Partial<Record<TestState, [number, number]>> = {
   invalid: [8, 10],
 };
 const [step, width] = [6, 5];
+/** Of few nights bars would be slabs. */
+const fewestPlaces = 30;
 
 export const stateWords: Record<TestState, string> = {
   passing: 'every run passed',
@@ -23,7 +25,8 @@ export const stateWords: Record<TestState, string> = {
 
 /** A test's nights under a condition, the oldest first, a bar each. */
 export function nightStrip(nights: readonly string[], points: readonly TrendPoint[]): Html {
-  const places = new Map(nights.map((night, index) => [night, index]));
+  const all = Math.max(fewestPlaces, nights.length);
+  const places = new Map(nights.map((night, index) => [night, all - nights.length + index]));
   const paths = Object.entries(bars).map(([state, bar]) => {
     const own = points.filter((point) => point.state === state);
     if (own.length === 0) return null;
@@ -32,7 +35,7 @@ export function nightStrip(nights: readonly string[], points: readonly TrendPoin
     const runs = state === 'passing' ? onEnd(taken) : taken.map((place) => ({ place, count: 1 }));
     return new Html(`<path class="s-${state}" d="${runs.map((run) => barPath(run, bar)).join('')}"/>`);
   });
-  return html`<svg class="strip" role="img" aria-label="${spoken(points)}" viewBox="0 0 ${step * nights.length} 16" preserveAspectRatio="none">${paths}</svg>`;
+  return html`<svg class="strip" role="img" aria-label="${spoken(points)}" viewBox="0 0 ${step * all} 16" preserveAspectRatio="none">${paths}</svg>`;
 }
 
 /** What the bars mean. */

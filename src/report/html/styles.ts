@@ -89,6 +89,8 @@ figcaption { color: var(--soft); font-size: .875rem; margin-bottom: .35rem; max-
 .plot { display: block; width: 100%; height: auto; overflow: visible; }
 .plot { color: var(--soft); font-family: var(--sans); }
 .plot text { white-space: pre; }
+.names-plot .plot { font-size: 9px; }
+figure.wide-plot { max-width: 46rem; }
 .legend { list-style: none; display: flex; flex-wrap: wrap; gap: .25rem 1.25rem; padding: 0; margin: 0 0 1rem; color: var(--soft); font-size: .875rem; }
 .legend svg { display: inline-block; vertical-align: -2px; margin-right: .4rem; }
 
@@ -142,7 +144,7 @@ footer p { max-width: none; }
   .tests .name { font-size: .8125rem; overflow-wrap: anywhere; }
   .nights { width: 34%; } .strip { min-width: 5rem; }
   .command { flex-direction: column; align-items: flex-start; gap: .4rem; }
-  .wide-plot .plot { font-size: 19px; }
+  .wide-plot .plot { font-size: 19px; } .names-plot .plot { font-size: 13px; }
 }
 @media print {
   :root { color-scheme: light; --paper: #fff; --panel: #fff; --ink: #000; --soft: #444; --line: #bbb; --hair: #ddd;

@@ -16,18 +16,18 @@ interface Point {
   condition: string;
 }
 
-const colours = ['var(--ink)', 'var(--second)', 'var(--mark-bad)', 'var(--mark-odd)'];
+const colours = ['var(--ink)', 'var(--second)', 'var(--mark-bad)'];
 
 /**
  * The chance to see a failure within a time, of hunting under each condition: 1 - exp(-speed * time), with the interval of
- * the speed. Of many conditions the fastest ones.
+ * the speed. Of many conditions the first, which the others are compared with, and the fastest.
  */
 export function waitChart(test: string, arms: readonly Arm[]): Figure | null {
-  const shown = arms
-    .filter(({ speed }) => speed.failures > 0 && speed.high !== null)
-    .sort((a, b) => b.speed.observed - a.speed.observed)
-    .slice(0, colours.length);
-  const [fastest, slowest] = [shown[0], shown.at(-1)];
+  const [first, ...others] = arms;
+  const fast = others.toSorted((a, b) => b.speed.observed - a.speed.observed).slice(0, colours.length - 1);
+  const shown = [...(first === undefined ? [] : [first]), ...fast].filter(({ speed }) => speed.failures > 0);
+  const bySpeed = shown.toSorted((a, b) => b.speed.observed - a.speed.observed);
+  const [fastest, slowest] = [bySpeed[0], bySpeed.at(-1)];
   if (fastest === undefined || slowest === undefined) return null;
   const [from, to] = [0.05 / fastest.speed.observed, 4 / slowest.speed.observed];
   const points = shown.flatMap((arm) => curve(arm, from, to));

@@ -96,6 +96,9 @@ export function refusedNight(): NightReport {
     ...report,
     refusal,
     failing: [refusal],
+    trend: report.trend.map((point) =>
+      point.night === nightId(0) ? { ...point, failures: 0, runs: 0, state: 'invalid' } : point,
+    ),
     cells: report.cells.map((cell) => ({
       ...cell,
       counts: { ...noCounts, invalid: 3 },
