@@ -17,12 +17,14 @@ for (const [name, flaky] of [
   ['every test is flaky', true],
 ]) {
   const report = sampleNight({ ...size, flaky });
-  const started = performance.now();
+  const [started, usage] = [performance.now(), process.cpuUsage()];
   const text = await nightHtml(report);
   const seconds = ((performance.now() - started) / 1000).toFixed(2);
+  const { user, system } = process.cpuUsage(usage);
+  const ofCpu = ((user + system) / 1e6).toFixed(2);
   const megabytes = (Buffer.byteLength(text) / 1e6).toFixed(2);
   process.stdout.write(
-    `${size.tests} tests x ${size.nights} nights x ${report.header.conditions.length} conditions, ${name}: ${megabytes} MB in ${seconds} s\n`,
+    `${size.tests} tests x ${size.nights} nights x ${report.header.conditions.length} conditions, ${name}: ${megabytes} MB in ${seconds} s (${ofCpu} s of CPU)\n`,
   );
   if (out !== undefined && !flaky) writeFileSync(out, text);
 }

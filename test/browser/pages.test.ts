@@ -1,9 +1,11 @@
+import fc from 'fast-check';
 import type { Browser } from 'puppeteer-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { bisects, sampleBisect } from '../../src/report/bisect/sample-bisect.ts';
 import { bisectHtml } from '../../src/report/html/bisect-html.ts';
 import { huntHtml } from '../../src/report/html/hunt-html.ts';
 import { nightHtml } from '../../src/report/html/night-html.ts';
+import { hostileNight } from '../../src/report/night/sample-hostile.ts';
 import { refusedNight, sampleNight } from '../../src/report/night/sample-night.ts';
 import { armHunts } from '../../src/report/sample-arms.ts';
 import { axe, findChromium, launch, open } from './chromium.ts';
@@ -103,6 +105,17 @@ describe('the table of tests', () => {
     expect(await page.evaluate(names)).toEqual(['msg-ring']);
     await page.close();
   });
+});
+
+it.each([1, 2, 3])('a night of hostile texts is a page like any other: %d', async (seed) => {
+  const [report] = fc.sample(hostileNight, { numRuns: 1, seed });
+  texts.hostile = await nightHtml(report ?? sampleNight());
+  const { page, complaints, requests } = await shown('hostile', { width: 390 });
+  expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(390);
+  expect(await page.evaluate('document.scripts.length')).toBe(1);
+  expect(complaints).toEqual([]);
+  expect(requests).toEqual([]);
+  await page.close();
 });
 
 it('prints on pages that nothing is cut off from', async () => {

@@ -99,15 +99,18 @@ function tickBelow(top: number): number {
 
 /** Dates to read the scale by, so many at most, the last night among them. */
 function someOf(nights: readonly Night[], most: number): Date[] {
-  const days = [...new Map(nights.map(({ date }) => [dayText(date), date])).values()];
-  const stride = Math.ceil(days.length / most);
-  return days.filter((_date, index) => (days.length - 1 - index) % stride === 0);
+  const dates = [...new Map(nights.map(({ date }) => [dayText(date), date])).values()];
+  const stride = Math.ceil(dates.length / most);
+  return dates.filter((_date, index) => (dates.length - 1 - index) % stride === 0);
 }
 
 /** @example `Nov 1` */
 function dayText(date: Date): string {
-  return date.toLocaleDateString('en-US', { month: 'short', day: 'numeric', timeZone: 'UTC' });
+  return days.format(date);
 }
+
+/** Made once: making it takes as long as drawing a chart. */
+const days = new Intl.DateTimeFormat('en-US', { month: 'short', day: 'numeric', timeZone: 'UTC' });
 
 function conditionText(condition: string, nights: readonly Night[]): string {
   const own = nights.filter((other) => other.condition === condition);

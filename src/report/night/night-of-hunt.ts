@@ -15,9 +15,10 @@ export function nightOfHunt(summary: HuntSummary): NightReport {
   const cells = conditions.map((condition) => cellOf(condition, summary, signatures));
   const state = stateOf(summary, signatures);
   const worst = cells.toSorted((a, b) => share(b) - share(a))[0];
+  const { id, started, version, suite, revision, build, engine, machine, seed, commandLine } = header;
   return {
     header: {
-      ...header,
+      ...{ id, started, version, suite, revision, build, engine, machine, seed, commandLine },
       guest: header.guest ?? null,
       conditions: conditions.length === 0 ? header.conditions : conditions,
       machineClass: `${header.machine.arch}, Linux ${header.machine.kernel}`,
