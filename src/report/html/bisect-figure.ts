@@ -104,7 +104,7 @@ function suspectTable(rows: readonly BisectRow[]): Html {
   );
   const body = rows.map(
     ({ commit, mass, rate, state }) =>
-      html`<tr role="row"><th role="rowheader" scope="row"><code>${commit.name}</code></th><td role="cell" data-label="Posterior">${posteriorText(mass)}</td><td role="cell" data-label="Rate there">${rate === null ? state : rateText(rate)}</td><td role="cell" class="wide">${commit.subject}</td></tr>\n`,
+      html`<tr role="row"><th role="rowheader" scope="row" class="wide"><code>${commit.name}</code></th><td role="cell" data-label="Posterior">${posteriorText(mass)}</td><td role="cell" data-label="Rate there">${rate === null ? state : rateText(rate)}</td><td role="cell" class="wide">${commit.subject}</td></tr>\n`,
   );
   return table(head, body, 'Likeliest commits', 'stack');
 }

@@ -80,7 +80,7 @@ function seenTable({ rows }: BisectSummary): Html {
   );
   const body = seen.map(
     ({ commit, rate, mass }) =>
-      html`<tr role="row"><th role="rowheader" scope="row"><code>${commit.name}</code></th><td role="cell" data-label="Rate" data-key="${rate?.observed ?? -1}">${rate === null ? 'unusable' : rateCell(rate)}</td><td role="cell" data-label="Posterior" data-key="${mass}">${mass.toFixed(4)}</td><td role="cell" class="wide">${commit.subject}</td></tr>\n`,
+      html`<tr role="row"><th role="rowheader" scope="row" class="wide"><code>${commit.name}</code></th><td role="cell" data-label="Rate" data-key="${rate?.observed ?? -1}">${rate === null ? 'unusable' : rateCell(rate)}</td><td role="cell" data-label="Posterior" data-key="${mass}">${mass.toFixed(4)}</td><td role="cell" class="wide">${commit.subject}</td></tr>\n`,
   );
   if (seen.length === 0) return html`<p>No commit has been run.</p>`;
   return table(head, body, 'Old end first; of commits that are built alike, all are told.', 'stack sortable');

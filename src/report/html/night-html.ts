@@ -15,6 +15,8 @@ import { type Draw, loadPlot } from './plot.ts';
 
 /** Bytes of the sections on single tests: the page has to fit into a mail. */
 const mostOfTests = 800_000;
+/** Nights that charts have room for, the last ones. */
+const mostNights = 90;
 /** Small charts of tests that failed on earlier nights alone. */
 const mostMultiples = 48;
 
@@ -23,11 +25,13 @@ const mostMultiples = 48;
  * @param bisects those that are known, of whatever test
  */
 export async function nightHtml(report: NightReport, bisects: readonly BisectSummary[] = []): Promise<string> {
+  const nights = [...new Set(report.trend.map(({ night }) => night))].slice(-mostNights);
+  const shown = new Set(nights);
   const view: NightView = {
     report,
     cells: cellsByTest(report),
-    trend: trendByTest(report.trend),
-    nights: [...new Set(report.trend.map(({ night }) => night))],
+    trend: trendByTest(report.trend.filter(({ night }) => shown.has(night))),
+    nights,
     draw: await loadPlot(),
     bisects,
   };

@@ -55,9 +55,9 @@ ${failures.length > mostSignatures ? html`<p class="soft">And ${failures.length 
 `;
 }
 
-/** A p and its value stay on one line. */
+/** A number and its unit, and a p and its value, stay on one line. */
 function unbroken(sentence: string): string {
-  return sentence.replace(/ p ([<=]) /, ' p\u00a0$1\u00a0');
+  return sentence.replace(/ p ([<=]) /, ' p\u00a0$1\u00a0').replace(/(\d) %/g, '$1\u00a0%');
 }
 
 function arm(cell: NightCell) {

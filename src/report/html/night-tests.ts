@@ -9,7 +9,8 @@ import { nightStrip, stripLegend } from './strip.ts';
 /** Every test, its nights under each condition as a row of bars. */
 export function allTests({ report, cells, trend, nights }: NightView): Html {
   const { header, verdicts } = report;
-  const dates = report.trend.length === 0 ? '' : `${day(report.trend[0]?.started)} to ${day(header.started)}`;
+  const first = report.trend.find(({ night }) => night === nights[0]);
+  const dates = first === undefined ? '' : `, ${day(first.started)} to ${day(header.started)}`;
   const head = html`<th role="columnheader" scope="col">Test</th><th role="columnheader" scope="col" class="less">Verdict</th>${header.conditions.map((condition) => html`<th role="columnheader" scope="col" class="nights">${condition}</th><th role="columnheader" scope="col" class="less">tonight</th>`)}`;
   const rows = verdicts.map((verdict) => {
     const points = trend.get(verdict.test) ?? [];
@@ -27,7 +28,7 @@ export function allTests({ report, cells, trend, nights }: NightView): Html {
     return html`<tr role="row"><th role="rowheader" scope="row" class="name">${verdict.test}</th><td role="cell" class="less" data-key="${word.rank}">${badge(word)}</td>${strips}</tr>\n`;
   });
   return html`${stripLegend()}
-${table(head, rows, `A bar a night, ${dates}.`, 'tests sortable', 'Find')}`;
+${table(head, rows, `A bar a night${dates}.`, 'tests sortable', 'Find')}`;
 }
 
 /** Without the interval, which the bars leave no room for. */
@@ -35,6 +36,6 @@ function shareOf(rate: Rate): string {
   return rateText(rate).replace(/ [([].*/, '');
 }
 
-function day(started: string | undefined): string {
-  return started?.slice(0, 10) ?? '';
+function day(started: string): string {
+  return started.slice(0, 10);
 }

@@ -1,8 +1,12 @@
-import type { TestVerdict } from '../../model/night.ts';
+import type { NightCell, TestVerdict } from '../../model/night.ts';
+import { clip } from '../display-text.ts';
 import { pText, reasonOf, verdictWord, worthTelling } from '../night/night-facts.ts';
 import { type Content, type Html, html } from './html.ts';
 import type { NightView } from './night-test.ts';
 import { badge, rateCell, table } from './parts.ts';
+
+/** Columns; the section of the test has it whole. */
+const mostFailure = 240;
 
 /**
  * Verdicts, the most urgent first.
@@ -22,7 +26,7 @@ function row(verdict: TestVerdict, hasSection: boolean, { cells, report }: Night
   const name = html`<span class="name">${test}</span>`;
   const link = hasSection ? html`<a href="#t${report.header.tests.indexOf(test)}">${name}</a>` : name;
   const word = verdictWord(verdict);
-  return html`<tr role="row"><td role="cell" class="wide" data-key="${word.rank}">${badge(word)}</td><th role="rowheader" scope="row" class="wide">${link}</th>${cell('Tonight', comparison?.tonight.observed ?? -1, comparison === null ? null : rateCell(comparison.tonight))}${cell('Nights before', comparison?.before?.observed ?? -1, comparison?.before == null || comparison.before.runs === 0 ? null : rateCell(comparison.before))}${cell('p', comparison?.adjusted ?? 2, shownP(comparison))}<td role="cell" class="wide failure">${failureOf(verdict, cells.get(test) ?? [])}</td></tr>
+  return html`<tr role="row"><td role="cell" class="wide" data-key="${word.rank}">${badge(word)}</td><th role="rowheader" scope="row" class="wide">${link}</th>${cell('Tonight', comparison?.tonight.observed ?? -1, comparison === null ? null : rateCell(comparison.tonight))}${cell('Nights before', comparison?.before?.observed ?? -1, comparison?.before == null || comparison.before.runs === 0 ? null : rateCell(comparison.before))}${cell('p', comparison?.adjusted ?? 2, shownP(comparison))}<td role="cell" class="wide failure">${clip(failureOf(verdict, cells.get(test) ?? []), mostFailure, '…')}</td></tr>
 `;
 }
 
@@ -37,7 +41,7 @@ function shownP(comparison: TestVerdict['comparison']): Content {
   return p === null || p > worthTelling ? null : html`<span class="rate">${pText(p).replace('= ', '')}</span>`;
 }
 
-function failureOf(verdict: TestVerdict, cells: Parameters<typeof reasonOf>[0]): string | null {
+function failureOf(verdict: TestVerdict, cells: readonly NightCell[]): string {
   const first = cells.flatMap(({ signatures }) => signatures)[0];
-  return verdict.comparison?.signature?.title ?? first?.signature.title ?? reasonOf(cells);
+  return verdict.comparison?.signature?.title ?? first?.signature.title ?? reasonOf(cells) ?? '';
 }

@@ -61,6 +61,7 @@ thead th { border-top: 0; border-bottom: 1px solid var(--line); color: var(--sof
   vertical-align: bottom; padding-block: .35rem; }
 tbody tr:first-child > * { border-top: 0; }
 tbody th { font-weight: 500; }
+.stack tbody th { min-width: 11rem; }
 tr > :last-child { padding-right: 0; }
 .num { text-align: right; white-space: nowrap; }
 .rate { white-space: nowrap; }
@@ -72,6 +73,7 @@ th[aria-sort=descending] button::after { content: "\\2193"; opacity: 1; }
 th button:hover { color: var(--ink); }
 th button:focus-visible { outline: 3px solid var(--good); outline-offset: 2px; border-radius: 2px; }
 .scroll { overflow-x: auto; }
+figure + .scroll { margin-top: 1.25rem; }
 
 .badge { white-space: nowrap; font-weight: 600; font-size: .875rem; }
 .badge.calm { font-weight: 400; }
@@ -134,7 +136,7 @@ footer p { max-width: none; }
   .stack thead { position: absolute; clip-path: inset(50%); width: 1px; height: 1px; overflow: hidden; white-space: nowrap; }
   .stack tbody tr { display: grid; grid-template-columns: minmax(0, 1fr) minmax(0, 1fr); gap: .1rem 1rem; padding: .75rem 0;
     border-top: 1px solid var(--line); }
-  .stack tbody tr > * { border: 0; padding: 0; text-align: left; white-space: normal; }
+  .stack tbody tr > * { border: 0; padding: 0; min-width: 0; text-align: left; white-space: normal; }
   .stack tbody td[data-label]::before { content: attr(data-label); display: block; color: var(--soft); font-size: .8125rem; }
   .stack tbody td:empty { display: none; }
   .stack .rate { white-space: normal; }

@@ -93,7 +93,7 @@ test('Markdown: outside of code nothing is markup of a test, a mention or a refe
     fc.property(hostileNight, (report) => {
       const prose = withoutCode(nightMarkdown(report));
       expect(prose).not.toMatch(/(?<!\\)[<>`]/);
-      expect(prose).not.toMatch(/(?<![\w\\])[@#]\w/);
+      expect(prose).not.toMatch(/(?<![\w\\])(?:@\w|#\d)/);
       expect(prose).not.toMatch(/(?<!\\)\]\(/);
     }),
     { numRuns: 40 },
