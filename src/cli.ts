@@ -42,6 +42,7 @@ export function buildProgram(edge: Edge): Command {
   addConditions(program, edge);
   addList(program, edge);
   addShow(program, edge);
+  addReport(program, edge);
   addParse(program, edge);
   addInit(program, edge);
   addKernels(program, edge);
@@ -115,6 +116,8 @@ function addRun(program: Command, edge: Edge): void {
     .optionsGroup('What to print:')
     .option('--json', 'the result as JSON on standard output')
     .option('-q, --quiet', 'no progress and no header')
+    .option('--report <file.html>', 'the result also as a page, as of flakehunt report --html')
+    .option('--junit <file>', 'the result also as JUnit XML, as of flakehunt report --junit')
     .addOption(new Option('--engine <fake:file>').hideHelp())
     .addHelpText(
       'after',
@@ -367,6 +370,16 @@ function addNightly(program: Command, edge: Edge): void {
     .optionsGroup('What to print:')
     .option('--json', 'the result as JSON on standard output')
     .option('-q, --quiet', 'no progress')
+    .option('--report <file.html>', 'the night also as a page')
+    .option('--junit <file>', 'as JUnit XML')
+    .option(
+      '--junit-flavour <name>',
+      'what a flaky test is: surefire, passed with flakyFailure; plain, failed (default surefire)',
+    )
+    .option('--ctrf <file>', 'as CTRF, the Common Test Report Format')
+    .option('--ktap <file>', 'as KTAP')
+    .option('--ndjson <file>', 'as one JSON document a line')
+    .option('--markdown <file>', 'as Markdown, for an issue or a step summary')
     .addOption(new Option('--engine <fake:file>').hideHelp())
     .addHelpText(
       'after',
@@ -376,7 +389,7 @@ Examples:
   flakehunt nightly 'poll*' msg-ring.t --time 10m
   flakehunt nightly --changed --fail-on worse
   flakehunt nightly --shard 2/4            the second of four machines
-  flakehunt nightly --tree lab --time 2m --condition plain
+  flakehunt nightly --tree lab --time 2m --report night.html --junit night.xml
 
 Exit codes: 0 nothing that --fail-on counts, 1 something, 3 nothing could be
 run (io_uring refused, no build), 77 everything skipped, 130 interrupted
@@ -499,6 +512,41 @@ Examples:
       edge.run(program.opts(), async (context) => {
         const { show } = await import('./commands/show.ts');
         return await show({ ...flags, target }, context);
+      }),
+    );
+}
+
+function addReport(program: Command, edge: Edge): void {
+  program
+    .command('report')
+    .argument('[hunt|bisect|night]', 'id, unique beginning of one, or last: the hunt (default: last)')
+    .description(
+      'a hunt, a bisect or a night as a page to look at and mail, all but bisects also in the forms that CI reads',
+    )
+    .optionsGroup('What to write, each to a file or to - for standard output:')
+    .option('--html <file>', 'one page that needs nothing else; without any option it goes to standard output')
+    .option('--junit <file>', 'JUnit XML, one testcase a test')
+    .option(
+      '--junit-flavour <name>',
+      'what a flaky test is: surefire, passed with flakyFailure; plain, failed (default surefire)',
+    )
+    .option('--ctrf <file>', 'CTRF, the Common Test Report Format')
+    .option('--ktap <file>', "KTAP, as the kernel's tests write it")
+    .option('--ndjson <file>', 'one JSON document a line (docs/formats.md)')
+    .option('--markdown <file>', 'for an issue or a mail')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  flakehunt report --html report.html        the last hunt
+  flakehunt report last --markdown - | mail -s flaky list@example.org
+  flakehunt report b7x2 --html bisect.html   a bisect
+  flakehunt report --junit junit.xml --junit-flavour plain`,
+    )
+    .action((target: string | undefined, flags) =>
+      edge.run(program.opts(), async (context) => {
+        const { report } = await import('./commands/report.ts');
+        return await report({ ...flags, target }, context);
       }),
     );
 }

@@ -1,6 +1,5 @@
 import { parseCount } from '../config/values.ts';
 import { ExitCode, UsageError } from '../errors.ts';
-import { nightReport } from '../hunt/nightly/night-report.ts';
 import type { History, LineageSignature, NightRow, PastNightCell } from '../model/history.ts';
 import type { CommandContext } from '../model/settings.ts';
 import { nearest } from '../nearest.ts';
@@ -10,11 +9,10 @@ import { renderNight } from '../report/nightly/night-text.ts';
 import { renderNights } from '../report/nightly/nights-text.ts';
 import { renderTrend, type Trend } from '../report/nightly/trend-text.ts';
 import { plural } from '../report/quantities.ts';
-import { foldNight } from '../store/fold-night.ts';
 import { openHistory } from '../store/history.ts';
 import { exportNights, importNights } from '../store/history-bundle.ts';
-import { readNight } from '../store/night-log.ts';
 import { findNight, nightPlaces } from '../store/night-places.ts';
+import { nightBeside } from './read-night.ts';
 
 /** Flags of `flakehunt history` as the command line gives them. */
 export interface HistoryFlags {
@@ -98,12 +96,11 @@ async function showNight(
   ref: string,
   open: History,
   { json }: HistoryFlags,
-  { settings, screen }: CommandContext,
+  context: CommandContext,
 ): Promise<ExitCode> {
-  const { dir } = findNight(settings.paths, ref);
-  const record = await foldNight(readNight(dir));
-  const report = nightReport(record, open, { quarantine: settings.quarantine, failOn: 'new' });
-  screen.out(json === true ? nightJson(report, record.ended?.exitCode ?? null) : renderNight(report, screen));
+  const { screen } = context;
+  const report = await nightBeside(findNight(context.settings.paths, ref).dir, open, context);
+  screen.out(json === true ? nightJson(report, report.ended?.exitCode ?? null) : renderNight(report, screen));
   return ExitCode.ok;
 }
 

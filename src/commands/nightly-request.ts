@@ -25,6 +25,13 @@ export interface NightlyFlags extends GuestFlags {
   failOn?: string;
   bisect?: boolean;
   resume?: string | boolean;
+  report?: string;
+  junit?: string;
+  junitFlavour?: string;
+  ctrf?: string;
+  ktap?: string;
+  ndjson?: string;
+  markdown?: string;
   json?: boolean;
   quiet?: boolean;
   engine?: string;

@@ -15,11 +15,13 @@ import { findNight } from '../store/night-places.ts';
 import { type LineScreen, lineScreen } from './line-screen.ts';
 import { beginNight, type PreparedNight, reopenNight } from './nightly-beginning.ts';
 import { bisectNews } from './nightly-bisects.ts';
+import { checkNightReports, writeNightReports } from './nightly-reports.ts';
 import { type NightlyFlags, readFailOn, readNightlyFlags } from './nightly-request.ts';
 import { keptBefore, orInterrupted } from './or-interrupted.ts';
 
 /** `flakehunt nightly`: hunts the tests of a suite inside a budget and says what is new beside the nights before. */
 export async function nightly(flags: NightlyFlags, context: CommandContext): Promise<ExitCode> {
+  checkNightReports(flags, context);
   const screen = lineScreen<never>(flags, context);
   try {
     return flags.resume === undefined
@@ -75,7 +77,10 @@ async function resume(
   }
 }
 
-const given = ['json', 'quiet', 'failOn', 'bisect', 'resume', 'engine', 'tests'];
+const given = [
+  ...['json', 'quiet', 'failOn', 'bisect', 'resume', 'engine', 'tests'],
+  ...['report', 'junit', 'junitFlavour', 'ctrf', 'ktap', 'ndjson', 'markdown'],
+];
 
 /** @throws UsageError for flags that would make it another night. */
 function mustBeAlone(flags: NightlyFlags): void {
@@ -126,6 +131,7 @@ async function night(
       ...(searched === null ? {} : { bisects: searched.bisects }),
     };
     tell(told, searched?.text ?? '', exitCode, flags, context);
+    await writeNightReports(flags, told, context);
     return context.signal.aborted ? ExitCode.interrupted : exitCode;
   } catch (error) {
     throw withWayOn(error, header.id);
@@ -173,7 +179,6 @@ function reportOf(
   return nightReport(record, history, { quarantine: settings.quarantine, failOn: readFailOn(flags) });
 }
 
-/** The one place where a night goes out. */
 function tell(
   report: NightReport,
   searched: string,
