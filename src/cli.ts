@@ -406,7 +406,7 @@ run (io_uring refused, no build), 77 everything skipped, 130 interrupted
 function addHistory(program: Command, edge: Edge): void {
   program
     .command('history')
-    .argument('[subject]', 'a test, a signature, a night; or rebuild, export or import (default: the nights)')
+    .argument('[test|signature|night]', 'what is asked about; or rebuild, export or import (default: the nights)')
     .argument('[file]', 'bundle that is written or read')
     .description('what the nights saw: the nights, one of them, the trend of a test or of a signature')
     .usage('[options] [test|signature|night] | rebuild | export <file> | import <file>')

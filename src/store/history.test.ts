@@ -1,4 +1,4 @@
-import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
@@ -137,6 +137,14 @@ describe('the history', () => {
     const [nights] = await indexed();
     expect(nights).toHaveLength(3);
     expect(notes[0]).toMatch(/^night 261121-night-lab-aaa1 is left out: The log .* is damaged: line 7/);
+  });
+
+  it('is read from the logs where there can be no index', async () => {
+    mkdirSync(indexFile({ state }));
+    expect(await indexed()).toEqual(await folded());
+    await expect(openHistory({ state }, { note, rebuild: true })).rejects.toThrow(
+      /Cannot make anew .*history\.sqlite|EISDIR/,
+    );
   });
 
   it('is made anew when asked to', async () => {

@@ -6,6 +6,7 @@ import { makeFolders } from '../make-folders.ts';
 import type { History } from '../model/history.ts';
 import type { NightRecord } from '../model/night-events.ts';
 import type { Paths } from '../model/settings.ts';
+import { diskError } from './disk-error.ts';
 import { foldNight } from './fold-night.ts';
 import { indexedHistory, nightIndexer } from './history-index.ts';
 import { historyOf } from './history-memory.ts';
@@ -170,6 +171,11 @@ function codeOf(error: unknown): string {
   return error instanceof Error && 'code' in error ? String(error.code) : '';
 }
 
+/** @throws EnvironmentError when it cannot be removed */
 function removeIndex(path: string): void {
-  for (const end of ['', '-wal', '-shm', '-journal']) rmSync(`${path}${end}`, { force: true });
+  try {
+    for (const end of ['', '-wal', '-shm', '-journal']) rmSync(`${path}${end}`, { force: true });
+  } catch (error) {
+    throw diskError('make anew', path, error, 'Make its folder writable, or set XDG_STATE_HOME to one that is.');
+  }
 }

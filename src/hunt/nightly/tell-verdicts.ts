@@ -1,5 +1,6 @@
 import type { PastNightCell } from '../../model/history.ts';
 import type { NightCell, NightHeader, NightVerdict, Quarantine, TestVerdict } from '../../model/night.ts';
+import type { Signature } from '../../model/verdict.ts';
 import { shellWord } from '../../report/shell-word.ts';
 import { judgeNight, type TestJudgement } from '../../search/night/judge-night.ts';
 import { bisectWords } from './bisect-words.ts';
@@ -35,8 +36,7 @@ function verdictOf(
   const { test, verdict, state, comparison, lastGood, healed } = judgement;
   const entry = coveringEntry(quarantine, judgement, cells);
   const range = news.has(verdict) ? rangeOf(header, lastGood) : null;
-  const signature =
-    comparison?.signature ?? cells.find(({ signatures }) => signatures.length > 0)?.signatures[0]?.signature;
+  const signature = comparison?.signature ?? mostFrequent(cells, comparison?.condition);
   return {
     test,
     verdict,
@@ -57,6 +57,12 @@ function verdictOf(
             .map(shellWord)
             .join(' '),
   };
+}
+
+/** Of the condition that the verdict rests on, where something failed there. */
+function mostFrequent(cells: readonly NightCell[], condition: string | undefined): Signature | undefined {
+  const there = cells.filter((cell) => cell.condition === condition);
+  return [...there, ...cells].flatMap(({ signatures }) => signatures)[0]?.signature;
 }
 
 function stateOf(entry: Quarantine, healed: boolean, started: string): 'holds' | 'expired' | 'healed' {
