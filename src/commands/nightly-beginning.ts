@@ -80,6 +80,7 @@ export async function beginNight(
     jobs: lanes,
     limitMs: request.limitMs,
     overload: request.overload,
+    failOn: request.failOn,
     shard: request.shard,
     commandLine: context.commandLine,
   };

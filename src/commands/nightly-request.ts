@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { parseCount, parseDuration } from '../config/values.ts';
 import { UsageError } from '../errors.ts';
-import { type FailOn, failOns } from '../hunt/nightly/fail-on.ts';
+import { failOns } from '../hunt/nightly/fail-on.ts';
 import type { Shard } from '../hunt/nightly/select-tests.ts';
+import type { FailOn } from '../model/night.ts';
 import type { RunDefaults } from '../model/settings.ts';
 import { didYouMean } from '../nearest.ts';
 import { type GuestFlags, type GuestRequest, readGuest } from './guest-request.ts';
@@ -77,7 +78,7 @@ export function readNightlyFlags(flags: NightlyFlags, defaults: RunDefaults): Ni
     limitMs: flags.limit === undefined ? defaults.limitMs : parseDuration(flags.limit, '--limit'),
     seed: flags.seed === undefined ? randomBytes(8).toString('hex') : parseSeed(flags.seed),
     overload: readOverload(flags.overload ?? 'apart'),
-    failOn: readFailOn(flags),
+    failOn: readFailOn(flags) ?? 'new',
     guest: readGuest(flags, defaults),
   };
 }
@@ -88,7 +89,8 @@ function readOverload(text: string): 'apart' | 'count' {
 }
 
 /** @throws UsageError */
-export function readFailOn({ failOn = 'new' }: Pick<NightlyFlags, 'failOn'>): FailOn {
+export function readFailOn({ failOn }: Pick<NightlyFlags, 'failOn'>): FailOn | null {
+  if (failOn === undefined) return null;
   const found = failOns.find((one) => one === failOn);
   if (found !== undefined) return found;
   throw new UsageError(`--fail-on takes ${failOns.join(', ')}, not "${failOn}"${didYouMean(failOn, failOns) || '.'}`);

@@ -105,6 +105,21 @@ async function night(
   screen: LineScreen<never>,
   context: CommandContext,
 ): Promise<ExitCode> {
+  const { report, searched, exitCode } = await wholeNight(log, prepared, before, flags, screen, context);
+  tell(report, searched, exitCode, flags, context);
+  await writeNightReports(flags, report, context);
+  return context.signal.aborted ? ExitCode.interrupted : exitCode;
+}
+
+/** From its first event to its last. */
+async function wholeNight(
+  log: NightLog,
+  prepared: PreparedNight,
+  before: NightRecord | null,
+  flags: NightlyFlags,
+  screen: LineScreen<never>,
+  context: CommandContext,
+): Promise<{ report: NightReport; searched: string; exitCode: ExitCode }> {
   const { header } = prepared;
   context.kept(`The night is kept all the same: \`flakehunt history ${header.id}\` shows it again.`);
   const silent = flags.json === true || flags.quiet === true;
@@ -125,14 +140,10 @@ async function night(
     progress.stop();
     const searched = flags.bisect === true ? await bisectNews(report, flags.engine, context) : null;
     for (const one of searched?.bisects ?? []) log.append({ type: 'bisected', t: Date.now(), ...one });
-    const told = {
-      ...report,
-      ended: { reason, exitCode },
-      ...(searched === null ? {} : { bisects: searched.bisects }),
-    };
-    tell(told, searched?.text ?? '', exitCode, flags, context);
-    await writeNightReports(flags, told, context);
-    return context.signal.aborted ? ExitCode.interrupted : exitCode;
+    // As whoever reads the log will find it.
+    const { elapsedMs, ended } = await foldNight(readNight(log.dir));
+    const bisects = searched === null ? {} : { bisects: searched.bisects };
+    return { report: { ...report, elapsedMs, ended, ...bisects }, searched: searched?.text ?? '', exitCode };
   } catch (error) {
     throw withWayOn(error, header.id);
   } finally {

@@ -32,10 +32,15 @@ export interface NightHeader {
   limitMs?: number | null;
   /** What becomes of runs under overload. Missing: they are kept apart. */
   overload?: 'apart' | 'count';
+  /** What makes it fail. Missing: new. */
+  failOn?: FailOn;
   /** 1-based; null: all tests of the suite were asked for. */
   shard: { index: number; total: number } | null;
   commandLine: string[];
 }
+
+/** What makes a night fail; each also what the one before it does, `never` nothing. */
+export type FailOn = 'new' | 'worse' | 'flaky' | 'failing' | 'never';
 
 /** What one night learnt of one test under one condition. */
 export interface NightCell {

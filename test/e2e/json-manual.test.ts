@@ -21,7 +21,7 @@ function fields(value: unknown): string[] {
 /** Names in backticks, alone or as keys of a short example; the long example explains nothing. */
 function named(text: string): Set<string> {
   const prose = text.replaceAll(/```.*?```/gs, '');
-  const names = [...prose.matchAll(/`([A-Za-z0-9.]+)`|"(\w+)":/g)].map((match) => match[1] ?? match[2] ?? '');
+  const names = [...prose.matchAll(/`([A-Za-z0-9.-]+)`|"(\w+)":/g)].map((match) => match[1] ?? match[2] ?? '');
   return new Set(names.flatMap((name) => name.split('.')));
 }
 

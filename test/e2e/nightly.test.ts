@@ -1,4 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { git } from './coin-history.ts';
@@ -82,6 +83,38 @@ describe('a quarantine', () => {
     await layTests(place, { beta: 'never' }, entry('2999-01-01', ', signature: something else'));
     const other = await nightly(place, short);
     expect(other.night.verdicts[1]).toMatchObject({ verdict: 'fixed', state: 'passing' });
+  });
+});
+
+describe('tests side by side', () => {
+  it.skipIf(availableParallelism() < 2)('are all hunted, as another kind of machine', async () => {
+    const place = bench();
+    await layTests(place, calm);
+    const { code, night } = await nightly(place, [...short, '--jobs', '2']);
+    expect(night.machineClass).toMatch(/, 2 tests side by side$/);
+    expect(night.cells.map(runsOf).filter((runs) => runs > 10)).toHaveLength(3);
+    expect(code).toBe(0);
+  });
+});
+
+describe('reports', () => {
+  it('are written beside the result, also when the night is over', async () => {
+    const place = bench();
+    await layTests(place, { alpha: 'never', beta: 2 });
+    const files = ['--report', 'n.html', '--junit', 'n.xml', '--ctrf', 'n.json', '--markdown', 'n.md'];
+    const { night } = await nightly(place, ['--time', '3s', ...files, '--ktap', 'n.ktap', '--ndjson', 'n.ndjson']);
+    for (const name of ['n.html', 'n.xml', 'n.json', 'n.md', 'n.ktap', 'n.ndjson']) {
+      expect(readFileSync(join(place.dir, name), 'utf8')).toContain('beta');
+    }
+    const again = await place.run(['report', night.id, '--junit', 'again.xml']);
+    expect([again.code, again.err]).toEqual([0, '']);
+    expect(readFileSync(join(place.dir, 'again.xml'), 'utf8')).toBe(readFileSync(join(place.dir, 'n.xml'), 'utf8'));
+    expect((await place.run(['show', night.id])).out).toContain(`night ${night.id}`);
+    const refused = await place.run(['nightly', '--tree', 'tree', '--suite', 'coins', '--junit', 'nowhere/n.xml']);
+    expect([refused.code, refused.err]).toEqual([
+      2,
+      expect.stringMatching(/--junit nowhere\/n\.xml cannot be written/),
+    ]);
   });
 });
 

@@ -1,10 +1,7 @@
 import { ExitCode } from '../../errors.ts';
-import type { NightReport, NightVerdict, TestVerdict } from '../../model/night.ts';
+import type { FailOn, NightReport, NightVerdict, TestVerdict } from '../../model/night.ts';
 
-/** What makes a night fail; each also what the one before it does. */
-export const failOns = ['new', 'worse', 'flaky', 'failing', 'never'] as const;
-
-export type FailOn = (typeof failOns)[number];
+export const failOns: readonly FailOn[] = ['new', 'worse', 'flaky', 'failing', 'never'];
 
 const isNew: ReadonlySet<NightVerdict> = new Set(['new-failure', 'new-flake']);
 

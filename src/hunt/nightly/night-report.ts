@@ -1,15 +1,16 @@
 import type { History, Lineage, PastNightCell } from '../../model/history.ts';
-import type { NightCell, NightHeader, NightReport, Quarantine, TrendPoint } from '../../model/night.ts';
+import type { FailOn, NightCell, NightHeader, NightReport, Quarantine, TrendPoint } from '../../model/night.ts';
 import type { NightRecord } from '../../model/night-events.ts';
 import { seenIn } from '../../search/night/cell-history.ts';
 import { testState } from '../../search/night/test-state.ts';
 import { pastCells, sightings, signatureTrends } from '../../store/history-rows.ts';
-import { type FailOn, failingOf } from './fail-on.ts';
+import { failingOf } from './fail-on.ts';
 import { tellVerdicts } from './tell-verdicts.ts';
 
 export interface ReportWish {
   quarantine: readonly Quarantine[];
-  failOn: FailOn;
+  /** Null: as the night was begun. */
+  failOn: FailOn | null;
 }
 
 /** The night beside those before it, with all that its reports show. */
@@ -31,7 +32,7 @@ export function nightReport(
     signatures: signatureTrends(all.flatMap(sightings)),
     elapsedMs,
     ended,
-    failing: failingOf(verdicts, failOn),
+    failing: failingOf(verdicts, failOn ?? header.failOn ?? 'new'),
     refusal,
     ...(bisects.length === 0 ? {} : { bisects }),
     notes,
