@@ -41,6 +41,8 @@ export async function conductNight(work: NightWork): Promise<'done' | 'time' | '
   return await new Session(work).run();
 }
 
+/** Of a turn that is begun all the same. */
+const shortestMs = 1000;
 const overTime = "the night's time was over before its first run";
 
 class Session {
@@ -62,15 +64,15 @@ class Session {
     this.#cells = new NightCells(header.tests, header.conditions, record, longest);
     this.#endsMs = performance.now() + header.budgetMs - record.elapsedMs;
     this.#watch =
-      place.chosen.name === 'fake'
-        ? null
-        : new LoadWatch(cpus().length, (overloaded) => this.#append({ type: 'load', t: Date.now(), overloaded }));
+      place.chosen.name === 'fake' ? null : new LoadWatch(cpus().length, (overloaded) => this.#loadChanged(overloaded));
   }
 
   async run(): Promise<'done' | 'time' | 'interrupted'> {
     const { signal, paths } = this.#work.place;
     try {
       this.#append({ type: 'session', t: Date.now() });
+      // Nobody looked between the sessions.
+      if (this.#work.record.loads.at(-1)?.overloaded === true) this.#loadChanged(false);
       const changed = (cell: NightCell) => this.#append({ type: 'cell', t: Date.now(), cell });
       await restoreCells(this.#cells, this.#work.record, paths, changed);
       const isOver = await this.#hunt();
@@ -80,6 +82,15 @@ class Session {
       return isOver ? 'time' : 'done';
     } finally {
       this.#watch?.stop();
+    }
+  }
+
+  /** Called by a timer, where nobody would catch what a full disk throws. */
+  #loadChanged(overloaded: boolean): void {
+    try {
+      this.#append({ type: 'load', t: Date.now(), overloaded });
+    } catch (error) {
+      this.#failure ??= error;
     }
   }
 
@@ -131,7 +142,9 @@ class Session {
     this.#work.onActivity(`${turn.test} under ${turn.condition}`);
     const began = performance.now();
     try {
-      const { fold, reason } = await takeTurn(turn, cell, target, {
+      // A build may have taken what was left.
+      const ms = Math.min(turn.ms, Math.max(shortestMs, Math.round(this.#endsMs - began)));
+      const { fold, reason } = await takeTurn({ ...turn, ms }, cell, target, {
         work: this.#work,
         place: { ...this.#work.place, machine: this.#machineOf(lane) },
         cells: this.#cells,

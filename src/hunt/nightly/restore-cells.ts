@@ -1,8 +1,9 @@
+import { join } from 'node:path';
 import { ExpectedError } from '../../errors.ts';
 import type { NightCell } from '../../model/night.ts';
 import type { NightRecord } from '../../model/night-events.ts';
 import type { Paths } from '../../model/settings.ts';
-import { findHunt } from '../../store/find-hunt.ts';
+import { huntsFolder } from '../../store/hunt-folder.ts';
 import { readHunt } from '../../store/read-hunt.ts';
 import { CellFold } from './cell-fold.ts';
 import { learn, type NightCells, type OpenCell } from './night-cells.ts';
@@ -46,9 +47,8 @@ async function foldHunt(
   paths: Paths,
 ): Promise<CellFold | null> {
   try {
-    const { dir } = await findHunt(paths, hunt);
     let fold: CellFold | null = null;
-    for await (const event of readHunt(dir)) {
+    for await (const event of readHunt(join(huntsFolder(paths), hunt))) {
       if (event.type === 'hunt') fold = new CellFold(cell, { ...event.header, id: hunt });
       fold?.apply(event, loads.findLast(({ t }) => t <= event.t)?.overloaded ?? false);
     }

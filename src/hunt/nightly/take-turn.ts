@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { StopReason } from '../../model/events.ts';
 import type { HuntHeader, StopRules } from '../../model/hunt.ts';
 import type { NightEvent } from '../../model/night-events.ts';
@@ -5,6 +6,7 @@ import { parseCondition } from '../../perturb/condition-text.ts';
 import { guestFlags } from '../../report/guest-facts.ts';
 import { whatToRun } from '../../report/reproduce.ts';
 import { mixSeed } from '../../stats/random.ts';
+import { huntsFolder } from '../../store/hunt-folder.ts';
 import { newHeader } from '../begin.ts';
 import { beginHunt, continueHunt, type SessionContext } from '../hunt-session.ts';
 import type { Target } from '../target.ts';
@@ -54,7 +56,11 @@ export async function takeTurn(
   const { reason } =
     cell.hunt === null
       ? await beginHunt(headerOf(turn, target, night), context)
-      : await continueHunt(cell.hunt, (header, summary) => goOn(header, turn, summary.totals()), context);
+      : await continueHunt(
+          join(huntsFolder(night.place.paths), cell.hunt),
+          (header, summary) => goOn(header, turn, summary.totals()),
+          context,
+        );
   if (fold === null) throw new Error(`the hunt of ${turn.test} ended before it began`);
   return { fold, reason };
 }
