@@ -57,6 +57,14 @@ describe('the report of a night', () => {
     expect(await nightHtml(small)).not.toContain('posterior of each commit of the range');
   });
 
+  it('of a first night does not say that nothing is new', async () => {
+    const verdicts = small.verdicts.map((verdict) => ({ ...verdict, verdict: 'baseline' as const, quarantine: null }));
+    const { document } = parseHTML(await nightHtml({ ...small, verdicts }));
+    expect(document.querySelector('.headline')?.textContent).toMatch(
+      /^There is no night to compare with\. \d of 17 tests/,
+    );
+  });
+
   it('says a refusal once, and is not green', async () => {
     const { document } = parseHTML(await nightHtml(refusedNight()));
     expect(document.querySelector('.headline')?.className).toBe('headline bad');

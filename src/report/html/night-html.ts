@@ -1,6 +1,13 @@
 import type { BisectSummary } from '../../model/bisect.ts';
 import type { NightReport, TestVerdict, TrendPoint } from '../../model/night.ts';
-import { byUrgency, cellsByTest, nightHeadline, verdictCounts, verdictWord } from '../night/night-facts.ts';
+import {
+  byUrgency,
+  cellsByTest,
+  isFirstNight,
+  nightHeadline,
+  verdictCounts,
+  verdictWord,
+} from '../night/night-facts.ts';
 import { durationText, plural } from '../quantities.ts';
 import { revisionText } from '../revision-text.ts';
 import { type Html, html } from './html.ts';
@@ -111,9 +118,11 @@ function pageHeadline(verdicts: readonly TestVerdict[]): string {
   const [bad, good] = [count('bad'), count('good')];
   const passing = verdicts.filter(({ state }) => state === 'passing').length;
   const better = good === 0 ? '' : `, ${good} got better`;
+  const passed = `${passing} of ${plural(verdicts.length, 'test')} passed every run.`;
+  if (isFirstNight(verdicts)) return `There is no night to compare with. ${passed}`;
   const first =
     bad === 0 ? `Nothing new fails${better}.` : `${plural(bad, 'test needs', 'tests need')} a look${better}.`;
-  return `${first} ${passing} of ${plural(verdicts.length, 'test')} passed every run.`;
+  return `${first} ${passed}`;
 }
 
 /** In full as long as there is room, the most urgent first. */

@@ -1,5 +1,5 @@
 import type { NightCell, NightReport, TestVerdict } from '../../model/night.ts';
-import { rateText } from '../quantities.ts';
+import { durationText, plural, rateText } from '../quantities.ts';
 import { revisionText } from '../revision-text.ts';
 import { markdownBlock, markdownCode, markdownText } from './markdown-text.ts';
 import {
@@ -25,12 +25,12 @@ const mostSignatures = 5;
  * that brings it back. What would make it longer than `mostBytes` is left out, whole sections at a time, and that is said.
  */
 export function nightMarkdown(report: NightReport, mostBytes = Number.POSITIVE_INFINITY): string {
-  const { header, notes } = report;
+  const { notes } = report;
   const cells = cellsByTest(report);
   const interesting = byUrgency(report.verdicts).filter((verdict) => verdictWord(verdict).rank < 13);
   const failing = interesting.filter(({ test }) => cells.get(test)?.some(({ signatures }) => signatures.length > 0));
   const start = [
-    [`## Nightly of ${markdownText(header.suite)}: ${markdownText(nightHeadline(report).text)}`],
+    [`## ${titleText(report)}`],
     aboutLines(report),
     countsTable(report.verdicts),
     notes.map((note) => `- ${markdownText(note)}`),
@@ -40,13 +40,23 @@ export function nightMarkdown(report: NightReport, mostBytes = Number.POSITIVE_I
   return within([...start, ...table, ...sections], mostBytes);
 }
 
+/** Of a single test, what happened to it. */
+function titleText(report: NightReport): string {
+  const { header, verdicts, refusal } = report;
+  const [only, other] = verdicts;
+  if (only === undefined || other !== undefined || refusal !== null) {
+    return `Nightly of ${markdownText(header.suite)}: ${markdownText(nightHeadline(report).text)}`;
+  }
+  return `${markdownText(only.test)}: ${verdictWord(only).word}`;
+}
+
 function aboutLines({ header, elapsedMs }: NightReport): string[] {
   const revision = revisionText(header.revision);
   return [
     ...(revision === null ? [] : [`- revision: ${markdownText(revision)}`]),
     ...(header.revision.subject === null ? [] : [`- its subject: ${markdownText(header.revision.subject)}`]),
     `- machine: ${markdownText(header.machineClass)}`,
-    `- ${header.tests.length} tests under ${header.conditions.map(markdownCode).join(', ')}, ${Math.round(elapsedMs / 60_000)} min, begun ${header.started}`,
+    `- ${plural(header.tests.length, 'test')} under ${header.conditions.map(markdownCode).join(', ')}, ${durationText(1000 * elapsedMs)}, begun ${header.started}`,
     `- night ${markdownCode(header.id)}, flakehunt ${markdownText(header.version)}`,
   ];
 }

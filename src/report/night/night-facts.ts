@@ -65,8 +65,19 @@ export function nightHeadline({ refusal, verdicts, ended }: NightReport): { text
   const passing = verdicts.filter(({ state }) => state === 'passing').length;
   const unfinished = ended === null ? 'unfinished; ' : ended.reason === 'interrupted' ? 'interrupted; ' : '';
   const rest = `${good.length === 0 ? '' : `; ${list(good)}`}; ${passing} of ${plural(verdicts.length, 'test')} passed every run`;
+  if (isFirstNight(verdicts)) {
+    const odd = told.filter((row) => row.tone === 'odd');
+    const failing = odd.length === 0 ? 'nothing fails' : list(odd);
+    return { text: `${unfinished}no past to compare with: ${failing}${rest}`, tone: odd.length === 0 ? 'good' : 'odd' };
+  }
   if (bad.length > 0) return { text: `${unfinished}${list(bad)}${rest}`, tone: 'bad' };
   return { text: `${unfinished}nothing new that fails${rest}`, tone: passing === 0 ? 'odd' : 'good' };
+}
+
+/** No test has a past that it could be compared with. */
+export function isFirstNight(verdicts: readonly TestVerdict[]): boolean {
+  const ran = verdicts.filter(({ comparison }) => comparison !== null);
+  return ran.length > 0 && ran.every(({ verdict, quarantine }) => verdict === 'baseline' && quarantine === null);
 }
 
 /** Failures of all signatures together, over runs that could have failed. */

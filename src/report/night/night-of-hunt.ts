@@ -1,9 +1,9 @@
 import type { CellSignature, NightCell, NightReport, TestState } from '../../model/night.ts';
 import type { HuntSummary, SignatureSummary } from '../../model/summary.ts';
 import type { Verdict } from '../../model/verdict.ts';
-import { rateInterval } from '../../stats/interval.ts';
 import { eligibleRuns } from '../fold-strata.ts';
 import { replayElsewhere } from '../reproduce.ts';
+import { cellRate } from './night-facts.ts';
 
 /** A hunt as a night of one test without a past, so that it can be written in every format of a night. */
 export function nightOfHunt(summary: HuntSummary): NightReport {
@@ -14,7 +14,7 @@ export function nightOfHunt(summary: HuntSummary): NightReport {
   const conditions = [...new Set(summary.strata.map(({ stratum }) => stratum.condition))];
   const cells = conditions.map((condition) => cellOf(condition, summary, signatures));
   const state = stateOf(summary, signatures);
-  const worst = cells.toSorted((a, b) => share(b) - share(a))[0];
+  const worst = cells.toSorted((a, b) => cellRate(b).low - cellRate(a).low)[0];
   const { id, started, version, suite, revision, build, engine, machine, seed, commandLine } = header;
   return {
     header: {
@@ -39,7 +39,7 @@ export function nightOfHunt(summary: HuntSummary): NightReport {
                 condition: worst.condition,
                 signature: worst.signatures[0]?.signature ?? null,
                 before: null,
-                tonight: rateInterval(failuresIn(worst), eligibleRuns(worst.counts)),
+                tonight: cellRate(worst),
                 nights: 0,
                 p: null,
                 adjusted: null,
@@ -97,12 +97,4 @@ function stateOf({ counts }: HuntSummary, signatures: readonly SignatureSummary[
   if (runs > 0) return failures === 0 ? 'passing' : failures === runs ? 'failing' : 'flaky';
   if (counts.invalid > 0) return 'invalid';
   return counts.skip > 0 ? 'skipped' : 'not-run';
-}
-
-function failuresIn({ signatures }: NightCell): number {
-  return signatures.reduce((sum, { count }) => sum + count, 0);
-}
-
-function share(cell: NightCell): number {
-  return failuresIn(cell) / Math.max(1, eligibleRuns(cell.counts));
 }
