@@ -37,14 +37,19 @@ export function buildProgram(edge: Edge): Command {
   addExplain(program, edge);
   addBisect(program, edge);
   addConfirm(program, edge);
+  addNightly(program, edge);
+  addHistory(program, edge);
   addConditions(program, edge);
   addList(program, edge);
   addShow(program, edge);
+  addReport(program, edge);
   addParse(program, edge);
   addInit(program, edge);
   addKernels(program, edge);
   addCache(program, edge);
   addDoctor(program, edge);
+  addCompletion(program, edge);
+  addMan(program, edge);
   addHelp(program);
   for (const command of program.commands) {
     command.showHelpAfterError(`(flakehunt help ${command.name()} shows its options)`);
@@ -111,6 +116,8 @@ function addRun(program: Command, edge: Edge): void {
     .optionsGroup('What to print:')
     .option('--json', 'the result as JSON on standard output')
     .option('-q, --quiet', 'no progress and no header')
+    .option('--report <file.html>', 'the result also as a page, as of flakehunt report --html')
+    .option('--junit <file>', 'the result also as JUnit XML, as of flakehunt report --junit')
     .addOption(new Option('--engine <fake:file>').hideHelp())
     .addHelpText(
       'after',
@@ -328,6 +335,104 @@ the time ended first; 130 interrupted.`,
     );
 }
 
+function addNightly(program: Command, edge: Edge): void {
+  const command = program
+    .command('nightly')
+    .argument('[test...]', 'tests by name, or globs over them (default: all of the suite)')
+    .description('hunt many tests inside a time budget, and say what is new beside the nights before')
+    .usage('[options] [test|glob...]')
+    .optionsGroup('What to hunt:')
+    .option('--tree <path|url|lab>', 'source tree, as for run')
+    .option('--rev <rev>', 'revision to build, as for run')
+    .option('--suite <name>', 'suite, as for run')
+    .option('--changed', 'only tests whose sources changed since the last night')
+    .option('--shard <i/n>', 'only the i-th of n parts of the tests, the same ones every night')
+    .optionsGroup('How:')
+    .option('--time <duration>', 'for the whole night, builds among it (default 1h)')
+    .option(
+      '--condition <name|text>',
+      'hunt each test under it; may be given more than once (default: plain and chaos:pct:3)',
+      collect,
+    )
+    .option('--jobs <n>', 'tests side by side (default: one for every two CPUs)')
+    .option('--limit <duration>', "time limit of one run (default: the suite's)")
+    .option('--seed <hex>', 'seed, 16 hex digits (default: random)')
+    .option(
+      '--overload <what>',
+      'runs made while others want more than all CPUs: apart (in no rate), or count, where that is always so (default apart)',
+    )
+    .option('--resume [night]', 'go on with a night that was interrupted: its id, or last')
+    .optionsGroup('What makes it fail, and what then:')
+    .option('--fail-on <what>', 'new, worse, flaky, failing (each with those before it) or never (default new)')
+    .option('--bisect', 'where something is new, look for the commit');
+  addGuest(command);
+  command
+    .optionsGroup('What to print:')
+    .option('--json', 'the result as JSON on standard output')
+    .option('-q, --quiet', 'no progress')
+    .option('--report <file.html>', 'the night also as a page')
+    .option('--junit <file>', 'as JUnit XML')
+    .option(
+      '--junit-flavour <name>',
+      'what a flaky test is: surefire, passed with flakyFailure; plain, failed (default surefire)',
+    )
+    .option('--ctrf <file>', 'as CTRF, the Common Test Report Format')
+    .option('--ktap <file>', 'as KTAP')
+    .option('--ndjson <file>', 'as one JSON document a line')
+    .option('--markdown <file>', 'as Markdown, for an issue or a step summary')
+    .addOption(new Option('--engine <fake:file>').hideHelp())
+    .addHelpText(
+      'after',
+      `
+Examples:
+  flakehunt nightly --time 2h              in a liburing checkout: all its tests
+  flakehunt nightly 'poll*' msg-ring.t --time 10m
+  flakehunt nightly --changed --fail-on worse
+  flakehunt nightly --shard 2/4            the second of four machines
+  flakehunt nightly --tree lab --time 2m --report night.html --junit night.xml
+
+Exit codes: 0 nothing that --fail-on counts, 1 something, 3 nothing could be
+run (io_uring refused, no build), 77 everything skipped, 130 interrupted
+(--resume goes on).`,
+    )
+    .action((tests: string[], flags) =>
+      edge.run(program.opts(), async (context) => {
+        const { nightly } = await import('./commands/nightly.ts');
+        return await nightly({ ...flags, tests }, context);
+      }),
+    );
+}
+
+function addHistory(program: Command, edge: Edge): void {
+  program
+    .command('history')
+    .argument('[test|signature|night]', 'what is asked about; or rebuild, export or import (default: the nights)')
+    .argument('[file]', 'bundle that is written or read')
+    .description('what the nights saw: the nights, one of them, the trend of a test or of a signature')
+    .usage('[options] [test|signature|night] | rebuild | export <file> | import <file>')
+    .option('--suite <name>', 'only nights of this suite')
+    .option('--nights <n>', 'the newest n nights (default 30)')
+    .option('--json', 'as JSON')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  flakehunt history                        the nights, one line each
+  flakehunt history msg-ring.t             its trend, night by night
+  flakehunt history 6f2f0c1b9a3e           a signature: first and last seen
+  flakehunt history last                   the last night again
+  flakehunt history export night.bundle    all nights in one file
+  flakehunt history import night.bundle    on another machine; twice does no harm
+  flakehunt history rebuild                make the index anew from the logs`,
+    )
+    .action((subject: string | undefined, file: string | undefined, flags) =>
+      edge.run(program.opts(), async (context) => {
+        const { history } = await import('./commands/history.ts');
+        return await history({ ...flags, subject, file }, context);
+      }),
+    );
+}
+
 function addGuest(command: Command): void {
   command
     .optionsGroup('In a guest of another kernel:')
@@ -350,6 +455,13 @@ function addConditions(program: Command, edge: Edge): void {
     .command('conditions')
     .description('conditions that --strategy knows by name, what each provokes, and which cannot work here')
     .option('--json', 'as JSON')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  flakehunt conditions
+  flakehunt run poll.t --strategy pct-2    one of them by name`,
+    )
     .action((flags) =>
       edge.run(program.opts(), async (context) => {
         const { conditions } = await import('./commands/conditions.ts');
@@ -364,6 +476,13 @@ function addList(program: Command, edge: Edge): void {
     .description('hunts and bisects so far, newest first')
     .option('--all', 'all of them, not only the newest 20')
     .option('--json', 'as JSON')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  flakehunt list
+  flakehunt list --all --json`,
+    )
     .action((flags) =>
       edge.run(program.opts(), async (context) => {
         const { list } = await import('./commands/list.ts');
@@ -382,10 +501,52 @@ function addShow(program: Command, edge: Edge): void {
     .description('a hunt or a bisect again, or one run of a hunt with its whole output')
     .option('--raw', "only the run's output, byte for byte")
     .option('--json', 'as JSON')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  flakehunt show                           the last hunt
+  flakehunt show last:477 --raw | less     what its run 477 wrote`,
+    )
     .action((target: string | undefined, flags) =>
       edge.run(program.opts(), async (context) => {
         const { show } = await import('./commands/show.ts');
         return await show({ ...flags, target }, context);
+      }),
+    );
+}
+
+function addReport(program: Command, edge: Edge): void {
+  program
+    .command('report')
+    .argument('[hunt|bisect|night]', 'id, unique beginning of one, or last: the hunt (default: last)')
+    .description(
+      'a hunt, a bisect or a night as a page to look at and mail, all but bisects also in the forms that CI reads',
+    )
+    .optionsGroup('What to write, each to a file or to - for standard output:')
+    .option('--html <file>', 'one page that needs nothing else; without any option it goes to standard output')
+    .option('--junit <file>', 'JUnit XML, one testcase a test')
+    .option(
+      '--junit-flavour <name>',
+      'what a flaky test is: surefire, passed with flakyFailure; plain, failed (default surefire)',
+    )
+    .option('--ctrf <file>', 'CTRF, the Common Test Report Format')
+    .option('--ktap <file>', "KTAP, as the kernel's tests write it")
+    .option('--ndjson <file>', 'one JSON document a line (docs/formats.md)')
+    .option('--markdown <file>', 'for an issue or a mail')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  flakehunt report --html report.html        the last hunt
+  flakehunt report last --markdown - | mail -s flaky list@example.org
+  flakehunt report b7x2 --html bisect.html   a bisect
+  flakehunt report --junit junit.xml --junit-flavour plain`,
+    )
+    .action((target: string | undefined, flags) =>
+      edge.run(program.opts(), async (context) => {
+        const { report } = await import('./commands/report.ts');
+        return await report({ ...flags, target }, context);
       }),
     );
 }
@@ -397,6 +558,13 @@ function addParse(program: Command, edge: Edge): void {
     .description('judge a captured log: verdicts, errnos, signatures (also of runtests.sh and runtests-loop.sh)')
     .option('--suite <name>', "whose failure patterns to use (default: the configuration's suite, else liburing)")
     .option('--json', 'as JSON')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  flakehunt parse build.log
+  ./runtests.sh 2>&1 | flakehunt parse --json`,
+    )
     .action((file: string, flags) =>
       edge.run(program.opts(), async (context) => {
         const { parse } = await import('./commands/parse.ts');
@@ -410,6 +578,13 @@ function addInit(program: Command, edge: Edge): void {
     .command('init')
     .description('write a commented flakehunt.config.yaml into this folder')
     .option('--force', 'replace an existing one')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  flakehunt init
+  flakehunt init --force`,
+    )
     .action((flags) =>
       edge.run(program.opts(), async (context) => {
         const { init } = await import('./commands/init.ts');
@@ -453,6 +628,13 @@ function addCache(program: Command, edge: Edge): void {
     .option('--all', 'with --prune: everything that is not in use')
     .option('--dry-run', 'with --prune: only say what would go')
     .option('--json', 'as JSON')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  flakehunt cache
+  flakehunt cache --prune --older-than 7d --dry-run`,
+    )
     .action((flags) =>
       edge.run(program.opts(), async (context) => {
         const { cache } = await import('./commands/cache.ts');
@@ -466,10 +648,63 @@ function addDoctor(program: Command, edge: Edge): void {
     .command('doctor')
     .description('check this machine: what works, what is missing, and what each missing piece costs')
     .option('--json', 'as JSON')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  flakehunt doctor
+  flakehunt doctor --json`,
+    )
     .action((flags) =>
       edge.run(program.opts(), async (context) => {
         const { doctor } = await import('./commands/doctor.ts');
         return await doctor(flags, context);
+      }),
+    );
+}
+
+function addCompletion(program: Command, edge: Edge): void {
+  program
+    .command('completion')
+    .argument('<shell>', 'bash, zsh or fish')
+    .description('print what a shell sources to complete commands, tests, conditions and hunts')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  source <(flakehunt completion bash)      in ~/.bashrc
+  source <(flakehunt completion zsh)       in ~/.zshrc, after compinit
+  flakehunt completion fish > ~/.config/fish/completions/flakehunt.fish`,
+    )
+    .action((shell: string) =>
+      edge.run(program.opts(), async (context) => {
+        const { completion } = await import('./commands/completion.ts');
+        return await completion(shell, context);
+      }),
+    );
+  program.command('complete', { hidden: true }).action(() =>
+    edge.run(program.opts(), async (context) => {
+      const { complete } = await import('./commands/complete.ts');
+      return await complete(program, edge.afterDashes ?? [], context);
+    }),
+  );
+}
+
+function addMan(program: Command, edge: Edge): void {
+  program
+    .command('man')
+    .description('print the manual page')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  flakehunt man | man -l -
+  flakehunt man > ~/.local/share/man/man1/flakehunt.1`,
+    )
+    .action(() =>
+      edge.run(program.opts(), async (context) => {
+        const { man } = await import('./commands/man.ts');
+        return man(program, context);
       }),
     );
 }
@@ -480,6 +715,12 @@ function addHelp(program: Command): void {
     .command('help')
     .argument('[command]')
     .description('print the help of a command')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  flakehunt help bisect`,
+    )
     .action((name: string | undefined) => {
       const command = name === undefined ? program : program.commands.find((one) => one.name() === name);
       if (command !== undefined) command.help();

@@ -28,6 +28,7 @@ async function run(options: CacheOptions): Promise<number> {
       run: {} as RunDefaults,
       suites: [],
       conditions: [],
+      quarantine: [],
       env: {},
     },
     screen: {

@@ -80,7 +80,7 @@ async function fails(options: { force?: boolean } = {}): Promise<Error> {
 describe('init', () => {
   it('writes a file that is valid as it stands and sets nothing, where nothing is known', async () => {
     expect(await init({}, await context())).toBe(ExitCode.ok);
-    expect(parsed(written())).toEqual({ run: {}, suites: [], conditions: [] });
+    expect(parsed(written())).toEqual({ run: {}, suites: [], conditions: [], quarantine: [] });
     expect(printed).toBe(
       'Wrote flakehunt.config.yaml. Nothing here tells how to build: describe a suite in it, or hunt with `flakehunt run -- COMMAND`.\n',
     );

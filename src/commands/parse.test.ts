@@ -36,6 +36,7 @@ function contextWith(masked: MaskedPolicy | null) {
       run: { ...noDefaults, masked },
       suites: [],
       conditions: [],
+      quarantine: [],
       env: {},
     },
     screen: {

@@ -10,6 +10,7 @@ import { isSamePlace, type Place, placeText } from '../report/place.ts';
 import { metStopRule } from '../search/stop.ts';
 import { findHunt } from '../store/find-hunt.ts';
 import { readHeader } from '../store/read-hunt.ts';
+import { checkRunReports, writeRunReports } from './run-reports.ts';
 import { flaggedRules, type RunFlags } from './run-request.ts';
 import { attachScreen } from './run-screen.ts';
 import { sessionOf } from './session-of.ts';
@@ -20,6 +21,7 @@ import { sessionOf } from './session-of.ts';
  */
 export async function resume(flags: RunFlags, context: CommandContext): Promise<ExitCode> {
   const stop = givenRules(flags);
+  checkRunReports(flags, context);
   const screen = attachScreen(flags, context);
   try {
     const { id, dir } = await findHunt(context.settings.paths, flags.resume ?? '');
@@ -32,6 +34,7 @@ export async function resume(flags: RunFlags, context: CommandContext): Promise<
       sessionOf(chosen, machine, screen, context),
     );
     screen.finish(end);
+    await writeRunReports(flags, end, context);
     return end.exitCode;
   } finally {
     screen.stop();
@@ -48,6 +51,8 @@ function givenRules(flags: RunFlags): StopRules | null {
     'untilRate',
     'json',
     'quiet',
+    'report',
+    'junit',
     'engine',
     'afterDashes',
   ]);

@@ -35,6 +35,8 @@ export interface RunFlags extends GuestFlags {
   resume?: string;
   json?: boolean;
   quiet?: boolean;
+  report?: string;
+  junit?: string;
   engine?: string;
 }
 

@@ -12,6 +12,7 @@ import { findTool } from './find-tool.ts';
 import { cpusOf, mustTakePreempt } from './guest-request.ts';
 import { openTarget, prepareTarget } from './prepare-target.ts';
 import { resume } from './resume.ts';
+import { checkRunReports, writeRunReports } from './run-reports.ts';
 import { type RunFlags, type RunRequest, readRunFlags } from './run-request.ts';
 import { attachScreen, type RunScreen } from './run-screen.ts';
 import { sessionOf } from './session-of.ts';
@@ -23,6 +24,7 @@ const mostSensibleJobs = 8;
 export async function run(flags: RunFlags, context: CommandContext): Promise<ExitCode> {
   if (flags.resume !== undefined) return await resume(flags, context);
   const request = readRunFlags(flags, context.settings.run);
+  checkRunReports(flags, context);
   const screen = attachScreen(flags, context);
   try {
     if (flags.list === true) return await listRevision(request, screen, context);
@@ -68,6 +70,7 @@ async function hunt(
   signal.throwIfAborted();
   const end = await beginHunt(header, sessionOf(chosen, machine, screen, context));
   screen.finish(end);
+  await writeRunReports(flags, end, context);
   return end.exitCode;
 }
 

@@ -1,4 +1,3 @@
-import { basename, resolve } from 'node:path';
 import { ExitCode, UsageError } from '../errors.ts';
 import { bisectExitCode } from '../hunt/bisect/bisect-exit-code.ts';
 import type { CommandContext, Screen } from '../model/settings.ts';
@@ -7,14 +6,16 @@ import { bisectJson } from '../report/bisect/bisect-json.ts';
 import { renderBisect } from '../report/bisect/bisect-result.ts';
 import { renderHeader } from '../report/header.ts';
 import { resultJson } from '../report/json.ts';
+import { nightJson } from '../report/nightly/night-json.ts';
+import { renderNight } from '../report/nightly/night-text.ts';
 import { renderResult } from '../report/result.ts';
-import { type BisectPlace, findBisect } from '../store/bisect-log.ts';
-import { findHunt, type HuntPlace } from '../store/find-hunt.ts';
 import { artifactFolder } from '../store/hunt-folder.ts';
 import { isLocked } from '../store/hunt-lock.ts';
 import { parseTarget } from '../store/hunt-target.ts';
 import { huntState } from '../store/list-hunts.ts';
 import { readHunt } from '../store/read-hunt.ts';
+import { findShown } from './find-shown.ts';
+import { readNightReport } from './read-night.ts';
 import { showRun } from './show-run.ts';
 import { summarise } from './summarise.ts';
 import { summariseBisect } from './summarise-bisect.ts';
@@ -27,7 +28,7 @@ export interface ShowOptions {
 }
 
 /**
- * Shows a hunt or a bisect as it was when it ended, as it stands while it runs, or one run of a hunt.
+ * Shows a hunt, a bisect or a night as it was when it ended, as it stands while it runs, or one run of a hunt.
  * @throws UsageError for an unknown hunt, bisect or run.
  */
 export async function show(options: ShowOptions, context: CommandContext): Promise<ExitCode> {
@@ -44,35 +45,23 @@ export async function show(options: ShowOptions, context: CommandContext): Promi
       `${found.id} is a bisect; its runs are in the hunts in ${found.dir}/hunts. Show one by its path.`,
     );
   }
-  if (found.kind === 'bisect') await showBisect(found.dir, options, screen);
+  if (found.kind === 'night' && run !== null) {
+    throw new UsageError(
+      `${found.id} is a night; its runs are in its hunts, which \`flakehunt show ${found.id} --json\` names.`,
+    );
+  }
+  if (found.kind === 'night') await showNight(found.dir, options, context);
+  else if (found.kind === 'bisect') await showBisect(found.dir, options, screen);
   else if (run !== null) await showRun(found.dir, run, options, screen);
   else await showHunt(found.dir, options, screen);
   return ExitCode.ok;
 }
 
-type Shown = { kind: 'hunt' | 'bisect' } & Pick<HuntPlace & BisectPlace, 'id' | 'dir'>;
-
-/** A hunt; else a bisect. */
-async function findShown(paths: CommandContext['settings']['paths'], ref: string): Promise<Shown> {
-  const bisect = bisectOf(paths, ref);
-  // What a bisect says of where it is kept can be pasted.
-  if (bisect !== null && ref.includes('/')) return { kind: 'bisect', ...bisect };
-  try {
-    return { kind: 'hunt', ...(await findHunt(paths, ref)) };
-  } catch (error) {
-    if (bisect === null || !(error instanceof UsageError)) throw error;
-    return { kind: 'bisect', ...bisect };
-  }
-}
-
-function bisectOf(paths: CommandContext['settings']['paths'], ref: string): BisectPlace | null {
-  try {
-    const place = findBisect(paths, ref.includes('/') ? basename(ref) : ref);
-    return !ref.includes('/') || resolve(paths.cwd, ref) === place.dir ? place : null;
-  } catch (error) {
-    if (error instanceof UsageError) return null;
-    throw error;
-  }
+async function showNight(dir: string, { json }: ShowOptions, context: CommandContext): Promise<void> {
+  const report = await readNightReport(dir, context);
+  context.screen.out(
+    json === true ? nightJson(report, report.ended?.exitCode ?? null) : renderNight(report, context.screen),
+  );
 }
 
 async function showBisect(dir: string, { json }: ShowOptions, screen: Screen): Promise<void> {

@@ -21,6 +21,7 @@ describe('docs/config.md', () => {
     expect(blocks('yaml').map((block) => parse(block).suites.map(({ name }) => name))).toEqual([
       ['events'],
       [],
+      [],
       ['slow-machine'],
     ]);
     expect(blocks('yaml').flatMap((block) => parse(block).conditions.map(({ name }) => name))).toEqual([

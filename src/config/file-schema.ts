@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { OutputPattern } from '../model/suite.ts';
 import { conditionsSchema } from './condition-schema.ts';
 import { textWith } from './placeholders.ts';
+import { quarantineSchema } from './quarantine-schema.ts';
 import { runKeys } from './run-keys.ts';
 import { mapOr, optional, strict, text, value } from './schema-parts.ts';
 import { missingParts, nameComplaint } from './suite-checks.ts';
@@ -48,6 +49,7 @@ const described = strict({
   env: optional(environment(z.string())),
   limit: optional(value(readDuration)),
   'guest-files': optional(z.array(text())),
+  serial: optional(z.array(text())),
   requires: optional(value(readRequirement)),
   'pass-codes': optional(z.array(value(readExitCode))),
   'skip-codes': optional(z.array(value(readExitCode))),
@@ -76,6 +78,7 @@ export const fileSchema = strict({
   run: optional(run),
   suites: optional(z.record(suiteName, suite)),
   conditions: optional(conditionsSchema),
+  quarantine: optional(quarantineSchema),
 });
 
 /** A suite as the file describes it. */

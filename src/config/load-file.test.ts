@@ -371,3 +371,37 @@ describe('whatever stands in the file', () => {
     );
   });
 });
+
+describe('quarantine', () => {
+  it('is a list of failures, each with an owner and an end', () => {
+    const { quarantine } = parse(`
+quarantine:
+  - {test: 'poll*', signature: wait cqe -62, reason: slow disks, owner: ann, expires: 2027-01-31}
+  - {test: nop, reason: '#12', owner: bob, expires: '2028-02-29'}
+`);
+    expect(quarantine).toEqual([
+      { test: 'poll*', signature: 'wait cqe -62', reason: 'slow disks', owner: 'ann', expires: '2027-01-31' },
+      { test: 'nop', signature: null, reason: '#12', owner: 'bob', expires: '2028-02-29' },
+    ]);
+  });
+
+  it.each([
+    ['{test: a, reason: r, owner: o}', '2:5: quarantine[0].expires: is missing'],
+    [
+      '{test: a, reason: r, owner: o, expires: soon}',
+      '2:36: quarantine[0].expires: soon is not a day; write it like 2027-01-31',
+    ],
+    [
+      '{test: a, reason: r, owner: o, expires: 2027-02-29}',
+      '2:36: quarantine[0].expires: 2027-02-29 is not a day; write it like 2027-01-31',
+    ],
+    ['{test: a, reson: r, owner: o, expires: 2027-01-01}', '2:5: quarantine[0].reason: is missing'],
+  ])('%s is answered with what is wrong', (entry, problem) => {
+    expect(problemsOf(`quarantine:\n  - ${entry}\n`)[0]).toBe(problem);
+  });
+});
+
+it('reads which tests of a suite run alone', () => {
+  const { suites } = parse("suites:\n  mine: {extends: liburing, serial: [fsync, 'sq-*']}\n");
+  expect(suites[0]?.serial).toEqual(['fsync', 'sq-*']);
+});

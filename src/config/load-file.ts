@@ -1,5 +1,6 @@
 import { dirname, relative, resolve } from 'node:path';
 import { UsageError } from '../errors.ts';
+import type { Quarantine } from '../model/night.ts';
 import type { NamedCondition, RunDefaults } from '../model/settings.ts';
 import type { Suite } from '../model/suite.ts';
 import { didYouMean } from '../nearest.ts';
@@ -17,6 +18,7 @@ export interface ConfiguredSettings {
   run: Partial<RunDefaults>;
   suites: Suite[];
   conditions: NamedCondition[];
+  quarantine: Quarantine[];
 }
 
 /** More would scroll the first, which is the one to begin with, off the screen. */
@@ -39,7 +41,7 @@ export function parseConfigFile(text: string, file: string, cwd: string): Config
   const conditions = checked.conditions ?? [];
   const complaints = [...unknownSuite(run.suite, suites), ...strategyComplaints(run, conditions)];
   if (complaints.length > 0) throw fail(place(complaints));
-  return { run, suites, conditions };
+  return { run, suites, conditions, quarantine: checked.quarantine ?? [] };
 }
 
 function runDefaults(given: Record<string, unknown>, folder: string): Partial<RunDefaults> {

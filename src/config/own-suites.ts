@@ -22,6 +22,7 @@ function complete(name: string, given: DescribedSuite, base: Suite, folder: stri
     limitMs: given.limit ?? base.limitMs,
     ...(given.requires === undefined ? {} : { requires: given.requires }),
     ...(given['guest-files'] === undefined ? {} : { guestFiles: given['guest-files'] }),
+    ...(given.serial === undefined ? {} : { serial: given.serial }),
     judge: {
       ...base.judge,
       passCodes: given['pass-codes'] ?? base.judge.passCodes,

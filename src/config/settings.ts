@@ -16,7 +16,7 @@ export interface SettingsSource {
   configFlag?: string;
 }
 
-const nothingConfigured = { run: {}, suites: [], conditions: [] };
+const nothingConfigured = { run: {}, suites: [], conditions: [], quarantine: [] };
 
 /**
  * Defaults < configuration file < environment, merged and validated once. Without a configuration file nothing heavy is
@@ -32,6 +32,7 @@ export async function loadSettings({ env, cwd, packageRoot, configFlag }: Settin
     run: { ...noDefaults, ...layered(configured.run, environmentDefaults(env)) },
     suites: configured.suites,
     conditions: configured.conditions,
+    quarantine: configured.quarantine,
     env: definedOnly(env),
   };
 }

@@ -5,7 +5,7 @@ import type { ProjectGuess } from './guess-project.ts';
  * space, prose behind `# `.
  */
 export function configTemplate(guess: ProjectGuess): string {
-  return `${header}\n${runSection(guess)}\n${conditionsSection}\n${suitesSection(guess)}`;
+  return `${header}\n${runSection(guess)}\n${conditionsSection}\n${quarantineSection}\n${suitesSection(guess)}`;
 }
 
 const header = `# Configuration of flakehunt for this folder and those below. Lines like "#time: 10m" show what can be set: take away
@@ -62,6 +62,11 @@ const conditionsSection = `# Conditions of your own, for \`strategy\` and --stra
 #conditions:
   #crowded: {text: 'noise:cpu:4,chaos:victim', about: as on the build machine}
   #first-cpu: pin:0
+`;
+
+const quarantineSection = `# Failures that are known, and shall not make a night fail (\`flakehunt nightly\`) until their day has come.
+#quarantine:
+  #- {test: 'poll*', signature: wait cqe -62, reason: slow disks, owner: ann, expires: 2027-01-31}
 `;
 
 function suitesSection(guess: ProjectGuess): string {
@@ -133,6 +138,8 @@ ${list(testSteps)}
     #requires: io_uring
     # With --kernel: what a guest needs beside the test and its libraries. Globs and paths, below the built tree or absolute.
     #guest-files: [data/, '/usr/share/zoneinfo/UTC']
+    # Tests that a nightly hunts alone, each with the machine to itself: names and globs.
+    #serial: ['bench-*']
     #pass-codes: [0]
     #skip-codes: [77]
     # Regular expressions over lines of the output. Failure whatever the exit code says:

@@ -1,4 +1,5 @@
 import type { Condition } from './condition.ts';
+import type { Quarantine } from './night.ts';
 import type { Suite } from './suite.ts';
 import type { MaskedPolicy } from './verdict.ts';
 
@@ -57,6 +58,8 @@ export interface Settings {
   suites: Suite[];
   /** Conditions the configuration file names. */
   conditions: NamedCondition[];
+  /** Failures that are known, of the configuration file. */
+  quarantine: Quarantine[];
   /** The environment the tests and builds inherit. */
   env: Record<string, string>;
 }

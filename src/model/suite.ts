@@ -75,6 +75,8 @@ export interface Suite {
   requires?: 'io_uring';
   /** Files that a guest needs beside the test and the libraries it loads: globs and paths, below the built tree or absolute. */
   guestFiles?: string[];
+  /** Tests, or globs over tests, that a nightly hunts alone: they need a machine, a port or a device to themselves. */
+  serial?: string[];
   /** What the test name's forms have around the stem, longest first: prefixes `test/`, suffixes `.t`, `.c`. */
   nameForms: { prefixes: string[]; suffixes: string[] };
 }

@@ -22,7 +22,8 @@ export function replayElsewhere(header: Described, { run, seed, condition }: Rep
     .join(' ');
 }
 
-function whatToRun({ revision, suite, suiteDefinition, test, argv }: Described): string[] {
+/** The words that say which test of which revision, and its arguments. */
+export function whatToRun({ revision, suite, suiteDefinition, test, argv }: Described): string[] {
   if (revision.tree === null) return [...(suite === 'command' ? [] : ['--suite', suite]), '--', ...argv];
   const words = [test, '--tree', revision.tree, ...revOf(revision)];
   const args = argv.slice(suiteDefinition.command.length);

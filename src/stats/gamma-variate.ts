@@ -16,6 +16,6 @@ export function gammaVariate(shape: number, uniform: Uniform): number {
 }
 
 /** Box and Muller, 1958; the second of the pair is not kept, so that a draw depends on nothing before it. */
-function normalVariate(uniform: Uniform): number {
+export function normalVariate(uniform: Uniform): number {
   return Math.sqrt(-2 * Math.log(uniform())) * Math.cos(2 * Math.PI * uniform());
 }

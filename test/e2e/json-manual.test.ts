@@ -21,7 +21,7 @@ function fields(value: unknown): string[] {
 /** Names in backticks, alone or as keys of a short example; the long example explains nothing. */
 function named(text: string): Set<string> {
   const prose = text.replaceAll(/```.*?```/gs, '');
-  const names = [...prose.matchAll(/`([A-Za-z0-9.]+)`|"(\w+)":/g)].map((match) => match[1] ?? match[2] ?? '');
+  const names = [...prose.matchAll(/`([A-Za-z0-9.-]+)`|"(\w+)":/g)].map((match) => match[1] ?? match[2] ?? '');
   return new Set(names.flatMap((name) => name.split('.')));
 }
 
@@ -59,12 +59,19 @@ function withKernel(dir: string): string {
 
 const claim = ['claim', '--tree', 'lab', '--condition', 'chaos:handoff', '--seed', '1'];
 
+const night = ['nightly', '--tree', 'lab', '--condition', 'plain', '--overload', 'count', '--time', '8s'];
+const quarantine = `quarantine:
+  - {test: claim, signature: slot claimed, reason: r, owner: o, expires: 2999-01-01}
+`;
+
 it('describes every field of every document in its section of the manual, or where it speaks of a hunt', async () => {
   const place = bench();
   const log = 'Running test a.t      cqe res -5\nTest a.t failed with ret 1\n';
   const path = join(place.dir, 'script.json');
   writeFileSync(path, JSON.stringify(script));
   const engine = `--engine=fake:${path}`;
+  const known = { FLAKEHUNT_CONFIG: join(place.dir, 'quarantine.yaml') };
+  writeFileSync(known.FLAKEHUNT_CONFIG, quarantine);
   const documents = [
     await place.json(['run', engine, '--loops', '3000', '--strategy', 'auto', '--json', '--', '/bin/true']),
     await place.json([
@@ -105,11 +112,16 @@ it('describes every field of every document in its section of the manual, or whe
     await place.json(['explain', 'claim', '--tree', 'lab', '--json']),
     await place.json(['bisect', ...claim, '--good', '4b6594f0', '--bad', 'v0.4', '--json']),
     await place.json(['confirm', '4b6594f0', ...claim, '--json']),
+    await place.json([...night, '--rev', '4b6594f0', 'claim', '--json'], { env: known }),
+    await place.json([...night, '--rev', 'v0.4', 'claim', '--shard', '1/1', '--json'], { env: known }),
+    await place.json(['history', '--json']),
+    await place.json(['history', 'claim', '--json']),
+    await place.json(['history', 'last', '--json']),
   ] as { v: number; kind: string }[];
   const kinds = documents.map(({ kind }) => kind);
   expect(kinds).toEqual([
     ...['hunt', 'hunt', 'hunt', 'hunts', 'run', 'doctor', 'cache', 'prune', 'log', 'conditions', 'kernels'],
-    ...['replay', 'replay', 'explain', 'bisect', 'confirm'],
+    ...['replay', 'replay', 'explain', 'bisect', 'confirm', 'night', 'night', 'history', 'trend', 'night'],
   ]);
   expect(fields(documents[0])).toEqual(expect.arrayContaining(['horizon', 'elsewhere', 'part']));
   expect(fields(documents.find(({ kind }) => kind === 'kernels'))).toContain('suites');

@@ -20,7 +20,7 @@ const failuresToPlan = 5;
  * Clean runs that "gone" is never said below, where there is time for as many: a failure that was all but certain under
  * provocation would be called gone after three, which a rate that only fell to a fifth passes in every other case.
  */
-const leastCleanRuns = 20;
+export const leastCleanRuns = 20;
 
 /** The comparison ends at so many times `cleanRuns`: some 60 failures, enough to show nine in ten halvings of a rate. */
 const longest = 8;
@@ -36,7 +36,7 @@ export function planComparison(measured: Seen, mostRuns: number): ComparisonPlan
 }
 
 /** Runs that all pass with a chance of 5 % if the rate is `low` (about 3 / low: the rule of three). */
-function cleanRunsFor(low: number): number {
+export function cleanRunsFor(low: number): number {
   return Math.ceil(Math.log(0.05) / Math.log1p(-low));
 }
 

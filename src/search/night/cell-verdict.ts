@@ -1,0 +1,61 @@
+import type { Seen } from '../../model/bisect.ts';
+import type { NightVerdict } from '../../model/night.ts';
+import { rateInterval } from '../../stats/interval.ts';
+import { type CellHistory, everyFailure, type FailureSeries, seenBetween } from './cell-history.ts';
+import { cleanRunsFor } from './clean-runs.ts';
+import type { ComparedCell } from './compare-night.ts';
+
+/** Runs from which on a test that always failed is called so. */
+const leastAlways = 5;
+/** Clean runs that heal where no failure is on record: they leave less than 1 % to it. */
+const cleanWithoutRecord = 300;
+
+/** What is said of one test under one condition, in a night in which it could fail. */
+export function cellVerdict({ history, change }: ComparedCell): NightVerdict {
+  if (change !== null) return change.kind;
+  if (history.nights.length < 2) return 'baseline';
+  return alwaysFails(history) ? 'always-failing' : 'unchanged';
+}
+
+/** Tonight and the night before each run failed, and enough of them did in the nights since one passed. */
+function alwaysFails(history: CellHistory): boolean {
+  const { failures, runs, nights } = streak(history, (seen) => seen.failures === seen.runs);
+  return nights > 1 && failures === runs && runs >= leastAlways;
+}
+
+/** The last nights all of which are as asked. */
+function streak(history: CellHistory, isSo: (seen: Seen) => boolean): Seen & { nights: number } {
+  const series = every(history);
+  const end = history.nights.length;
+  let from = end;
+  while (from > 0 && isSo(seenBetween(history, series, from - 1, from))) from--;
+  return { ...seenBetween(history, series, from, end), nights: end - from };
+}
+
+/** Whether the runs since the last failure are as many as `flakehunt confirm` asks for, by all that was seen of it before. */
+export function isHealed({ history }: ComparedCell): boolean {
+  const clean = streak(history, (seen) => seen.failures === 0);
+  const before = seenBetween(history, every(history), 0, history.nights.length - clean.nights);
+  return clean.runs >= (before.failures === 0 ? cleanWithoutRecord : cleanRunsFor(before));
+}
+
+function every(history: CellHistory): FailureSeries {
+  return history.series.get(everyFailure) ?? { signature: null, failuresUntil: [0], start: 0 };
+}
+
+/** Chance of so many clean runs from which on they speak for a revision without the failure. */
+const unlikelyClean = 0.05;
+
+/**
+ * Commit of the last night that is taken to be without the news. Of a failure that was never seen before the nights right
+ * before may have been too short to show it: they are passed over until so many clean runs are unlikely at its rate.
+ */
+export function lastGoodOf({ history, change }: ComparedCell): string | null {
+  if (change === null || !change.rises) return null;
+  const begin = history.nights.length - change.nights;
+  const { low } = rateInterval(change.recent.failures, change.recent.runs);
+  const needed = change.before.failures > 0 ? 0 : Math.log(unlikelyClean) / Math.log1p(-low);
+  let at = begin - 1;
+  while (at > 0 && seenBetween(history, change.series, at, begin).runs < needed) at--;
+  return history.nights[at]?.commit ?? null;
+}
