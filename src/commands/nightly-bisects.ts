@@ -23,7 +23,9 @@ export async function bisectNews(
   engine: string | undefined,
   context: CommandContext,
 ): Promise<NightBisects> {
-  const news = verdicts.filter(({ range, quarantine }) => range !== null && quarantine?.state !== 'holds');
+  const news = verdicts.filter(
+    ({ verdict, range, quarantine }) => range !== null && verdict !== 'fixed' && quarantine?.state !== 'holds',
+  );
   const found: NightBisects = { bisects: [], text: '' };
   const endsMs = performance.now() + header.budgetMs;
   for (const [at, one] of news.entries()) {

@@ -128,7 +128,7 @@ export interface TestVerdict {
   /** Null: it did not run, or nothing was to be compared. */
   comparison: NightComparison | null;
   quarantine: { entry: Quarantine; state: 'holds' | 'expired' | 'healed' } | null;
-  /** Commits between the last night without the news and this one; null: nothing is new, or no commits are known. */
+  /** Commits of the last night before something came (or went: fixed) and of the first one after; null: nothing did, or no commits are known. */
   range: { old: string; new: string } | null;
   /** The command that finds the commit; null without a range. */
   bisect: string | null;

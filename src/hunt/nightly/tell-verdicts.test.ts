@@ -39,6 +39,15 @@ describe('something new', () => {
   });
 });
 
+describe('something gone', () => {
+  it('has the commits it went between, and the command that finds the one', () => {
+    const flaked = [1, 2, 3].flatMap((n) => pastCells({ ...sampleNight(n), cells: [cell({ odd: 100 })] }));
+    const [told] = tellVerdicts(header, [cell({})], flaked, []);
+    expect(told).toMatchObject({ verdict: 'fixed', range: { old: 'c3', new: 'c4' } });
+    expect(told?.bisect).toContain('--good c4 --bad c3');
+  });
+});
+
 describe('a quarantine', () => {
   it.each<[string, Partial<Quarantine>, string | null]>([
     ['holds', {}, 'holds'],

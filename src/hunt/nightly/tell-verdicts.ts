@@ -6,7 +6,8 @@ import { judgeNight, type TestJudgement } from '../../search/night/judge-night.t
 import { bisectWords } from './bisect-words.ts';
 import { coveringEntry, isExpired } from './quarantine.ts';
 
-const news: ReadonlySet<NightVerdict> = new Set(['new-failure', 'new-flake', 'worse']);
+/** Those that have a commit to be looked for. */
+const dated: ReadonlySet<NightVerdict> = new Set(['new-failure', 'new-flake', 'worse', 'fixed']);
 
 /**
  * What the night says of each of its tests, in the order of the suite, beside the nights before it.
@@ -33,9 +34,9 @@ function verdictOf(
   header: NightHeader,
   quarantine: readonly Quarantine[],
 ): TestVerdict {
-  const { test, verdict, state, comparison, lastGood, healed } = judgement;
+  const { test, verdict, state, comparison, commits, healed } = judgement;
   const entry = coveringEntry(quarantine, judgement, cells);
-  const range = news.has(verdict) ? rangeOf(header, lastGood) : null;
+  const range = dated.has(verdict) ? rangeOf(header, commits) : null;
   const signature = comparison?.signature ?? mostFrequent(cells, comparison?.condition);
   return {
     test,
@@ -51,6 +52,7 @@ function verdictOf(
             header,
             test,
             range,
+            gone: verdict === 'fixed',
             condition: comparison?.condition ?? null,
             signature: signature?.id ?? null,
           })
@@ -70,7 +72,9 @@ function stateOf(entry: Quarantine, healed: boolean, started: string): 'holds' |
   return isExpired(entry, started) ? 'expired' : 'holds';
 }
 
-function rangeOf({ revision }: NightHeader, lastGood: string | null): TestVerdict['range'] {
-  const { commit } = revision;
-  return commit === null || lastGood === null || lastGood === commit ? null : { old: lastGood, new: commit };
+/** Tonight has no commit in the judgement: it is that of the night. */
+function rangeOf({ revision }: NightHeader, commits: TestJudgement['commits']): TestVerdict['range'] {
+  const old = commits?.after ?? null;
+  const fresh = commits?.by ?? revision.commit;
+  return old === null || fresh === null || old === fresh ? null : { old, new: fresh };
 }

@@ -4,6 +4,7 @@ import { poissonRateInterval } from '../../stats/speed.ts';
 import {
   cellRate,
   failuresOf,
+  rangeVerb,
   reasonOf,
   type TestFailure,
   verdictSentence,
@@ -78,9 +79,10 @@ function quarantineNote({ quarantine }: TestVerdict): Html | null {
   return html`<p class="note${quarantine.state === 'expired' ? ' bad' : ''}">${said}. Reason: ${reason}. Owner: ${owner}.</p>`;
 }
 
-function sinceWhen({ range }: TestVerdict): Html | null {
+function sinceWhen(verdict: TestVerdict): Html | null {
+  const { range } = verdict;
   if (range === null) return null;
-  return html`<p>Since <code>${range.old.slice(0, 12)}</code>, the last night without it; tonight is <code>${range.new.slice(0, 12)}</code>.</p>`;
+  return html`<p>It ${rangeVerb(verdict)} after <code>${range.old.slice(0, 12)}</code>, by <code>${range.new.slice(0, 12)}</code> at the latest.</p>`;
 }
 
 function conditionTable(cells: readonly NightCell[]): Html {

@@ -8,6 +8,7 @@ import {
   cellsByTest,
   failuresOf,
   nightHeadline,
+  rangeVerb,
   reasonOf,
   type TestFailure,
   verdictCounts,
@@ -110,7 +111,11 @@ function section(verdict: TestVerdict, cells: readonly NightCell[]): string[] {
     '',
     ...(cells.length < 2 ? [] : cells.map((cell) => `- ${markdownCode(cell.condition)}: ${rateText(cellRate(cell))}`)),
     ...(quarantine === null ? [] : [`- quarantine ${quarantine.state}: ${quarantineText(quarantine.entry)}`]),
-    ...(range === null ? [] : [`- since ${markdownCode(range.old.slice(0, 12))}`]),
+    ...(range === null
+      ? []
+      : [
+          `- ${rangeVerb(verdict)} after ${markdownCode(range.old.slice(0, 12))}, by ${markdownCode(range.new.slice(0, 12))} at the latest`,
+        ]),
     ...signatures,
     ...(told.length > mostSignatures ? ['', `and ${told.length - mostSignatures} rarer ones`] : []),
     ...(bisect === null ? [] : ['', 'which commit:', '', ...markdownBlock(bisect, mostExcerpt, 'sh')]),

@@ -151,6 +151,11 @@ export function verdictSentence({ state, comparison }: TestVerdict, reason: stri
   return `${now}; in ${plural(nights, 'night')} before: ${past}${p}`;
 }
 
+/** What the failure did between the commits of the verdict's range. */
+export function rangeVerb({ verdict }: TestVerdict): 'came' | 'went' {
+  return verdict === 'fixed' ? 'went' : 'came';
+}
+
 /** @example `= 0.012`, `< 1e-9` */
 export function pText(p: number): string {
   if (p < 1e-9) return '< 1e-9';

@@ -238,8 +238,8 @@ function verdictOf(test: string, story: SampleStory, own: TrendPoint[], size: Sa
     past.reduce((sum, { failures }) => sum + failures, 0),
     past.reduce((sum, { runs }) => sum + runs, 0),
   );
-  const isNew = /^new|worse/.test(story.verdict);
-  const range = isNew ? { old: commitOf(1), new: commitOf(0) } : null;
+  const isDated = /^new|worse|fixed/.test(story.verdict);
+  const range = isDated ? { old: commitOf(1), new: commitOf(0) } : null;
   const p = before.runs === 0 ? null : (story.p ?? 0.61);
   return {
     test,
@@ -256,7 +256,10 @@ function verdictOf(test: string, story: SampleStory, own: TrendPoint[], size: Sa
     },
     quarantine: story.quarantine ?? null,
     range,
-    bisect: range === null ? null : bisectCommand(test, range),
+    bisect:
+      range === null
+        ? null
+        : bisectCommand(test, story.verdict === 'fixed' ? { old: range.new, new: range.old } : range),
   };
 }
 

@@ -2,6 +2,7 @@ import type { NightCell, NightReport, NightVerdict, TestVerdict } from '../../mo
 import { rateInterval } from '../../stats/interval.ts';
 import { safe } from '../display-text.ts';
 import { prose, widestReading } from '../labelled.ts';
+import { rangeVerb } from '../night/night-facts.ts';
 import { durationText, plural, rateText } from '../quantities.ts';
 import { type Appearance, type Style, styleOf } from '../style.ts';
 import { textTable } from '../text-table.ts';
@@ -107,7 +108,9 @@ function verdictLines(
   if (signature !== undefined && one.state !== 'passing') lines.push(...said(signature.title));
   if (quarantine !== null) lines.push(...said(quarantineText(quarantine)));
   if (range !== null)
-    lines.push(...said(`came after ${range.old.slice(0, 12)}, by ${range.new.slice(0, 12)} at the latest`));
+    lines.push(
+      ...said(`${rangeVerb(one)} after ${range.old.slice(0, 12)}, by ${range.new.slice(0, 12)} at the latest`),
+    );
   if (bisect !== null) lines.push(typed(bisect));
   const again = isNews && one.state !== 'passing' ? topSignature(one, report.cells)?.reproduce : undefined;
   if (again !== undefined) lines.push(typed(again));

@@ -4,6 +4,7 @@ import { rateInterval } from '../../stats/interval.ts';
 import { type CellHistory, everyFailure, type FailureSeries, seenBetween } from './cell-history.ts';
 import { cleanRunsFor } from './clean-runs.ts';
 import type { ComparedCell } from './compare-night.ts';
+import type { Shift } from './shifts.ts';
 
 /** Runs from which on a test that always failed is called so. */
 const leastAlways = 5;
@@ -46,16 +47,49 @@ function every(history: CellHistory): FailureSeries {
 /** Chance of so many clean runs from which on they speak for a revision without the failure. */
 const unlikelyClean = 0.05;
 
+/** What was built in the nights between which something changed; null: not known. */
+export interface ChangeCommits {
+  /** Of the last night that is taken to be as it was before. */
+  after: string | null;
+  /** Of the first one that shows the change. */
+  by: string | null;
+}
+
+/** Where the change of a cell lies; null: there is none, or it is one that nights cannot be told apart by. */
+export function changeCommits({ history, change }: ComparedCell): ChangeCommits | null {
+  if (change === null) return null;
+  const { nights } = history;
+  const end = nights.length - 1;
+  const commitOf = (night: number) => nights[night]?.commit ?? null;
+  if (change.kind === 'fixed') return { after: commitOf(lastSeen(history, change.series)), by: commitOf(end) };
+  if (!change.rises) return null;
+  const begin = nights.length - change.nights;
+  const isNew = change.before.failures === 0;
+  return {
+    after: commitOf(isNew ? lastWithout(history, change, begin) : begin - 1),
+    by: commitOf(isNew ? firstSeen(history, change.series, begin) : end),
+  };
+}
+
 /**
- * Commit of the last night that is taken to be without the news. Of a failure that was never seen before the nights right
- * before may have been too short to show it: they are passed over until so many clean runs are unlikely at its rate.
+ * Of a failure that was never seen before, the nights right before may have been too short to show it: they are passed over
+ * until so many clean runs are unlikely at its rate.
  */
-export function lastGoodOf({ history, change }: ComparedCell): string | null {
-  if (change === null || !change.rises) return null;
-  const begin = history.nights.length - change.nights;
-  const { low } = rateInterval(change.recent.failures, change.recent.runs);
-  const needed = change.before.failures > 0 ? 0 : Math.log(unlikelyClean) / Math.log1p(-low);
+function lastWithout(history: CellHistory, { recent, series }: Shift, begin: number): number {
+  const needed = Math.log(unlikelyClean) / Math.log1p(-rateInterval(recent.failures, recent.runs).low);
   let at = begin - 1;
-  while (at > 0 && seenBetween(history, change.series, at, begin).runs < needed) at--;
-  return history.nights[at]?.commit ?? null;
+  while (at > 0 && seenBetween(history, series, at, begin).runs < needed) at--;
+  return at;
+}
+
+function firstSeen(history: CellHistory, series: FailureSeries, from: number): number {
+  let at = from;
+  while (at < history.nights.length && seenBetween(history, series, at, at + 1).failures === 0) at++;
+  return at;
+}
+
+function lastSeen(history: CellHistory, series: FailureSeries): number {
+  let at = history.nights.length - 1;
+  while (at >= 0 && seenBetween(history, series, at, at + 1).failures === 0) at--;
+  return at;
 }

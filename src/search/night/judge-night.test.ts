@@ -31,7 +31,7 @@ function verdict(tonight: NightCell | NightCell[], before: PastCell[]) {
 describe('a test without a past', () => {
   it('is the baseline, whatever it does', () => {
     const [judged] = judgeNight([cell(100, { exit: 3 })], []);
-    expect(judged).toMatchObject({ test: 'poll.t', verdict: 'baseline', state: 'flaky', lastGood: null });
+    expect(judged).toMatchObject({ test: 'poll.t', verdict: 'baseline', state: 'flaky', commits: null });
     expect(judged?.comparison).toMatchObject({ before: null, nights: 0, p: null, adjusted: null });
   });
 
@@ -43,9 +43,9 @@ describe('a test without a past', () => {
 });
 
 describe('a failure that was not there', () => {
-  it('is a new flake, named with what is compared and the last commit without it', () => {
+  it('is a new flake, named with what is compared and the commits it came between', () => {
     const [judged] = judgeNight([cell(100, { exit: 12 })], past(...repeat(4, cell(100))));
-    expect(judged).toMatchObject({ verdict: 'new-flake', state: 'flaky', lastGood: 'c3' });
+    expect(judged).toMatchObject({ verdict: 'new-flake', state: 'flaky', commits: { after: 'c3', by: null } });
     expect(judged?.comparison).toMatchObject({
       before: { failures: 0, runs: 400 },
       tonight: { failures: 12, runs: 100 },
@@ -55,7 +55,9 @@ describe('a failure that was not there', () => {
 
   it('may have been there in nights too short to show it, which are passed over for the last good commit', () => {
     const before = past(...repeat(8, cell(400)), cell(2), cell(2));
-    expect(judgeNight([cell(400, { exit: 20 })], before)[0]).toMatchObject({ verdict: 'new-flake', lastGood: 'c7' });
+    expect(judgeNight([cell(400, { exit: 20 })], before)[0]).toMatchObject({
+      ...{ verdict: 'new-flake', commits: { after: 'c7', by: null } },
+    });
   });
 
   it('is a new failure where each run fails', () => {
@@ -87,6 +89,14 @@ describe('a failure that was not there', () => {
     const nights = [...repeat(60, cell(30)), ...repeat(5, cell(30, { exit: 1 }))];
     const verdicts = nights.map((tonight, n) => verdict(tonight, past(...nights.slice(0, n))));
     expect(verdicts.filter((found) => found === 'new-flake')).toHaveLength(1);
+  });
+
+  it('came at the latest in the first of several nights that shows it', () => {
+    const nights = [...repeat(60, cell(30)), ...repeat(5, cell(30, { exit: 1 }))];
+    const told = nights.map((tonight, n) => judgeNight([tonight], past(...nights.slice(0, n)))[0]);
+    const news = told.find((one) => one?.verdict === 'new-flake');
+    expect(news?.comparison?.pooled).toBeGreaterThan(1);
+    expect(news?.commits?.by).toBe('c60');
   });
 });
 
@@ -130,6 +140,11 @@ describe('a failure that is gone', () => {
   it('is fixed the first night where each run of many failed', () => {
     const [judged] = judgeNight([cell(300)], past(...repeat(30, cell(300, { exit: 300 }))));
     expect(judged).toMatchObject({ verdict: 'fixed', comparison: { tonight: { failures: 0, runs: 300 }, nights: 30 } });
+  });
+
+  it('went after the last night that had it', () => {
+    const [judged] = judgeNight([cell(60)], past(...flaky, cell(20), cell(20)));
+    expect(judged).toMatchObject({ verdict: 'fixed', commits: { after: 'c9', by: null } });
   });
 
   it('is better until then, and fixed when they are together', () => {

@@ -1,7 +1,7 @@
 import type { NightCell, NightComparison, NightVerdict, TestState } from '../../model/night.ts';
 import { rateInterval } from '../../stats/interval.ts';
 import { type NightPlace, type PastCell, seenIn } from './cell-history.ts';
-import { cellVerdict, isHealed, lastGoodOf } from './cell-verdict.ts';
+import { type ChangeCommits, cellVerdict, changeCommits, isHealed } from './cell-verdict.ts';
 import type { ComparedCell } from './compare-night.ts';
 import { type JudgedCell, NightHistory } from './night-history.ts';
 import { testState } from './test-state.ts';
@@ -15,8 +15,8 @@ export interface TestJudgement {
   state: TestState;
   /** Null: it did not run, or nothing was to be compared. */
   comparison: NightComparison | null;
-  /** Commit of the last night that is taken to be without the news; null: nothing is new, or it is not known. */
-  lastGood: string | null;
+  /** Null: nothing came or went; a commit of tonight is null, too. */
+  commits: ChangeCommits | null;
   /** Nothing has failed under any condition for as long as the failures that were seen ask for. */
   healed: boolean;
 }
@@ -78,14 +78,14 @@ function judgeTest(test: string, cells: readonly JudgedCell[]): TestJudgement {
   );
   const worst = judged.toSorted((a, b) => order.indexOf(a.verdict) - order.indexOf(b.verdict))[0];
   if (worst === undefined) {
-    return { test, verdict: nothingLearnt(cells), state, comparison: null, lastGood: null, healed: false };
+    return { test, verdict: nothingLearnt(cells), state, comparison: null, commits: null, healed: false };
   }
   return {
     test,
     verdict: worst.verdict === 'fixed' && state !== 'passing' ? 'better' : worst.verdict,
     state,
     comparison: comparisonOf(worst.cell, worst.compared),
-    lastGood: lastGoodOf(worst.compared),
+    commits: changeCommits(worst.compared),
     healed: state === 'passing' && judged.every(({ compared }) => isHealed(compared)),
   };
 }
