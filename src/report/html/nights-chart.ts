@@ -60,6 +60,7 @@ export function nightsChart(test: string, points: readonly TrendPoint[], size: '
             strokeWidth: small ? 1 : 1.5,
           }),
         ),
+        plot.dot(clean, { x: 'date', y: 0, fy: 'condition', r: small ? 1 : 1.5, fill: 'var(--mark-calm)' }),
         plot.dot(failed, {
           x: 'date',
           y: ({ rate }: Night) => Math.min(top, rate.observed),
