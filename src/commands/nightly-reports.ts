@@ -1,9 +1,10 @@
+import { appendFile } from 'node:fs/promises';
 import { UsageError } from '../errors.ts';
 import type { BisectSummary } from '../model/bisect.ts';
 import type { NightReport } from '../model/night.ts';
 import type { CommandContext } from '../model/settings.ts';
 import { nightHtml } from '../report/html/night-html.ts';
-import { githubAnnotations } from '../report/night/github.ts';
+import { githubAnnotations, githubSummary } from '../report/night/github.ts';
 import { findBisect } from '../store/bisect-log.ts';
 import type { NightlyFlags } from './nightly-request.ts';
 import { summariseBisect } from './summarise-bisect.ts';
@@ -29,8 +30,21 @@ export async function writeNightReports(
   context: CommandContext,
 ): Promise<void> {
   await writeReports(reportFlags(flags), reportedNight(report, context), context);
+  const { GITHUB_ACTIONS, GITHUB_STEP_SUMMARY } = context.settings.env;
+  if (GITHUB_ACTIONS !== 'true') return;
   // GitHub reads its commands from standard error as well, where they are in nobody's JSON.
-  if (context.settings.env.GITHUB_ACTIONS === 'true') context.screen.err(githubAnnotations(report));
+  context.screen.err(githubAnnotations(report));
+  if (GITHUB_STEP_SUMMARY) await addSummary(GITHUB_STEP_SUMMARY, report, context);
+}
+
+/** A summary that cannot be written makes no night fail. */
+async function addSummary(path: string, report: NightReport, { screen }: CommandContext): Promise<void> {
+  try {
+    await appendFile(path, githubSummary(report));
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    screen.err(`flakehunt: note: the step summary ${path} cannot be written (${code})\n`);
+  }
 }
 
 /** A night, ready to be told in every form. */

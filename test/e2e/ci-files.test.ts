@@ -82,7 +82,7 @@ describe("the action's night", () => {
 process.exit(process.argv[2] === 'nightly' ? ${code} : 0);`;
     writeFileSync(join(folder, 'bin/flakehunt.js'), stub);
     if (history) writeFileSync(join(folder, 'history.bundle'), '');
-    const files = { CALLS: 'calls', GITHUB_OUTPUT: 'output', GITHUB_STEP_SUMMARY: 'summary' };
+    const files = { CALLS: 'calls', GITHUB_OUTPUT: 'output' };
     const script = scripts('action.yml').find((one) => one.includes('nightly')) ?? '';
     const done = await execa('bash', ['--noprofile', '--norc', '-eo', 'pipefail', '-c', script], {
       cwd: folder,

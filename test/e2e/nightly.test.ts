@@ -110,6 +110,11 @@ describe('reports', () => {
     expect([again.code, again.err]).toEqual([0, '']);
     expect(readFileSync(join(place.dir, 'again.xml'), 'utf8')).toBe(readFileSync(join(place.dir, 'n.xml'), 'utf8'));
     expect((await place.run(['show', night.id])).out).toContain(`night ${night.id}`);
+    const summary = join(place.dir, 'summary.md');
+    const github = { GITHUB_ACTIONS: 'true', GITHUB_STEP_SUMMARY: summary };
+    const annotated = await nightly(place, ['--time', '3s'], { env: github });
+    expect(annotated.err).toMatch(/^::warning title=beta%3A flaky as before::/m);
+    expect(readFileSync(summary, 'utf8')).toMatch(/^### beta: flaky as before$/m);
     const refused = await place.run(['nightly', '--tree', 'tree', '--suite', 'coins', '--junit', 'nowhere/n.xml']);
     expect([refused.code, refused.err]).toEqual([
       2,
