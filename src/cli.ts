@@ -519,11 +519,11 @@ Examples:
 function addReport(program: Command, edge: Edge): void {
   program
     .command('report')
-    .argument('[hunt|bisect|night]', 'id, unique beginning of one, or last: the hunt (default: last)')
+    .argument('[hunt|bisect|night...]', 'ids, unique beginnings of them, or last: the hunt (default: last)')
     .description(
-      'a hunt, a bisect or a night as a page to look at and mail, all but bisects also in the forms that CI reads',
+      'hunts, bisects and nights as pages to look at and mail, all but bisects also in the forms that CI reads',
     )
-    .optionsGroup('What to write, each to a file or to - for standard output:')
+    .optionsGroup('What to write, each to a file ({id} in its name is that of the hunt) or to - for standard output:')
     .option('--html <file>', 'one page that needs nothing else; without any option it goes to standard output')
     .option('--junit <file>', 'JUnit XML, one testcase a test')
     .option(
@@ -541,12 +541,13 @@ Examples:
   flakehunt report --html report.html        the last hunt
   flakehunt report last --markdown - | mail -s flaky list@example.org
   flakehunt report b7x2 --html bisect.html   a bisect
+  flakehunt report b7x2 k3f9 --html '{id}.html'
   flakehunt report --junit junit.xml --junit-flavour plain`,
     )
-    .action((target: string | undefined, flags) =>
+    .action((targets: string[], flags) =>
       edge.run(program.opts(), async (context) => {
         const { report } = await import('./commands/report.ts');
-        return await report({ ...flags, target }, context);
+        return await report({ ...flags, targets }, context);
       }),
     );
 }

@@ -28,7 +28,7 @@ async function told(options: Partial<ReportOptions>, tty = false): Promise<strin
   let text = '';
   const screen = { out: (part: string) => (text += part), tty };
   const settings = { paths: { state: top, cwd: top } };
-  await report({ target: undefined, ...options }, { screen, settings } as unknown as CommandContext);
+  await report({ targets: [], ...options }, { screen, settings } as unknown as CommandContext);
   return text;
 }
 
@@ -58,9 +58,19 @@ test('a hunt becomes every form that a night has', async () => {
   expect(JSON.parse(text('a.ndjson').split('\n')[1] ?? '')).toMatchObject({ kind: 'cell', test: 'msg-ring' });
 });
 
+test('several are written each to its own file', async () => {
+  const id = '251123-msg-ring-k3f9';
+  await told({ targets: [id, 'last'], html: 'of {id}.html', junit: '{id}.xml' });
+  expect(readFileSync(join(top, `of ${id}.html`), 'utf8')).toMatch(/^<!DOCTYPE html>/);
+  expect(readFileSync(join(top, `${id}.xml`), 'utf8')).toContain('msg-ring');
+  const both = (flags: Partial<ReportOptions>) => told({ targets: [id, 'last'], ...flags });
+  await expect(both({ ktap: 'a.ktap' })).rejects.toThrow(/2 reports cannot all go to a.ktap: .*`--ktap {id}.ktap`/);
+  await expect(both({})).rejects.toThrow(/cannot all go to standard output/);
+});
+
 test('what cannot be written is said before anything is', async () => {
   await expect(told({ html: 'none/a.html', junit: 'a.xml' })).rejects.toThrow(/--html none\/a.html cannot be written/);
   await expect(told({ junit: 'a.xml', junitFlavour: 'sweet' })).rejects.toThrow(/--junit-flavour sweet is unknown/);
   await expect(told({ junit: '-', html: '-' })).rejects.toThrow(/cannot both go to standard output/);
-  await expect(told({ target: 'nothing' })).rejects.toThrow(UsageError);
+  await expect(told({ targets: ['nothing'] })).rejects.toThrow(UsageError);
 });

@@ -29,7 +29,11 @@ export interface Reported {
 }
 
 const forms = ['html', 'junit', 'ctrf', 'ktap', 'ndjson', 'markdown'] as const;
-type Form = (typeof forms)[number];
+export type Form = (typeof forms)[number];
+/** What files of a form are usually called. */
+export const extensions: Record<Form, string> = {
+  ...{ html: 'html', junit: 'xml', ctrf: 'json', ktap: 'ktap', ndjson: 'ndjson', markdown: 'md' },
+};
 
 /**
  * Checks what can be checked before the work is done.
