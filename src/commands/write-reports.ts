@@ -4,11 +4,11 @@ import { dirname, resolve } from 'node:path';
 import { EnvironmentError, UsageError } from '../errors.ts';
 import type { NightReport } from '../model/night.ts';
 import type { CommandContext } from '../model/settings.ts';
-import { nightCtrf } from '../report/night/ctrf.ts';
-import { type JunitFlavour, nightJunit } from '../report/night/junit.ts';
-import { nightKtap } from '../report/night/ktap.ts';
-import { nightMarkdown } from '../report/night/markdown.ts';
-import { nightNdjson } from '../report/night/ndjson.ts';
+import { nightCtrf } from '../report/formats/ctrf.ts';
+import { type JunitFlavour, nightJunit } from '../report/formats/junit.ts';
+import { nightKtap } from '../report/formats/ktap.ts';
+import { nightMarkdown } from '../report/formats/markdown.ts';
+import { nightNdjson } from '../report/formats/ndjson.ts';
 
 /** Which reports are wanted, and where: a file, or `-` for standard output. */
 export interface ReportFlags {

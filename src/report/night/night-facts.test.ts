@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { nightMarkdown } from '../formats/markdown.ts';
 import { armHunts } from '../sample-arms.ts';
-import { nightMarkdown } from './markdown.ts';
 import { byUrgency, nightHeadline, verdictWord } from './night-facts.ts';
 import { nightOfHunt } from './night-of-hunt.ts';
 import { refusedNight, sampleNight } from './sample-night.ts';

@@ -1,8 +1,8 @@
 import type { CellSignature, NightCell, NightReport, NightVerdict, TestVerdict } from '../../model/night.ts';
 import type { Rate } from '../../model/summary.ts';
 import { rateInterval } from '../../stats/interval.ts';
-import { eligibleRuns } from '../fold-strata.ts';
 import { plural, rateText } from '../quantities.ts';
+import { seen } from './seen.ts';
 
 /** How a verdict is meant. */
 export type Tone = 'bad' | 'odd' | 'good' | 'calm';
@@ -81,9 +81,9 @@ export function isFirstNight(verdicts: readonly TestVerdict[]): boolean {
 }
 
 /** Failures of all signatures together, over runs that could have failed. */
-export function cellRate({ counts, signatures }: NightCell): Rate {
-  const failures = signatures.reduce((sum, { count }) => sum + count, 0);
-  return rateInterval(failures, eligibleRuns(counts));
+export function cellRate(cell: Pick<NightCell, 'counts'>): Rate {
+  const { failures, runs } = seen(cell);
+  return rateInterval(failures, runs);
 }
 
 /** Cells of each test, in the order of the conditions. */

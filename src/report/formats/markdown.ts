@@ -1,7 +1,4 @@
 import type { NightCell, NightReport, TestVerdict } from '../../model/night.ts';
-import { durationText, plural, rateText } from '../quantities.ts';
-import { revisionText } from '../revision-text.ts';
-import { markdownBlock, markdownCode, markdownText } from './markdown-text.ts';
 import {
   byUrgency,
   cellRate,
@@ -14,7 +11,10 @@ import {
   verdictCounts,
   verdictSentence,
   verdictWord,
-} from './night-facts.ts';
+} from '../night/night-facts.ts';
+import { durationText, plural, rateText } from '../quantities.ts';
+import { revisionText } from '../revision-text.ts';
+import { markdownBlock, markdownCode, markdownText } from './markdown-text.ts';
 
 /** Output of a failure, in bytes. */
 const mostExcerpt = 4096;

@@ -1,6 +1,6 @@
 import type { CellSignature, NightCell, NightReport, TestVerdict } from '../../model/night.ts';
+import { cellRate, cellsByTest, failuresOf, reasonOf, verdictSentence, verdictWord } from '../night/night-facts.ts';
 import { readable, readableLine, tailOf } from '../readable.ts';
-import { cellRate, cellsByTest, failuresOf, reasonOf, verdictSentence, verdictWord } from './night-facts.ts';
 import { type Element, element, xmlDocument } from './xml.ts';
 
 /**

@@ -1,11 +1,10 @@
 import type { NightCell, NightReport, NightVerdict, TestVerdict } from '../../model/night.ts';
-import { rateInterval } from '../../stats/interval.ts';
 import { safe } from '../display-text.ts';
 import { prose, widestReading } from '../labelled.ts';
-import { rangeVerb } from '../night/night-facts.ts';
 import { durationText, plural, rateText } from '../quantities.ts';
 import { type Appearance, type Style, styleOf } from '../style.ts';
 import { textTable } from '../text-table.ts';
+import { cellRate, rangeVerb } from './night-facts.ts';
 import { noLearning } from './no-learning.ts';
 import { seen } from './seen.ts';
 import { type VerdictGroup, verdictGroups } from './verdict-groups.ts';
@@ -144,8 +143,8 @@ function failingCells({ test }: TestVerdict, cells: readonly NightCell[]): Night
 }
 
 function cellText(cell: NightCell): string {
-  const { failures, runs } = seen(cell);
-  return `under ${cell.condition}: ${rateText(rateInterval(failures, runs))} of ${plural(runs, 'run')} tonight`;
+  const rate = cellRate(cell);
+  return `under ${cell.condition}: ${rateText(rate)} of ${plural(rate.runs, 'run')} tonight`;
 }
 
 function quarantineText({ entry, state }: NonNullable<TestVerdict['quarantine']>): string {

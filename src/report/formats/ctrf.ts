@@ -1,6 +1,6 @@
 import type { CellSignature, NightCell, NightReport, TestVerdict } from '../../model/night.ts';
+import { cellRate, cellsByTest, reasonOf, verdictCounts, verdictSentence, verdictWord } from '../night/night-facts.ts';
 import { readable, readableLine, tailOf } from '../readable.ts';
-import { cellRate, cellsByTest, reasonOf, verdictCounts, verdictSentence, verdictWord } from './night-facts.ts';
 
 /** Output of a failure, in bytes. */
 const mostExcerpt = 65_536;

@@ -5,10 +5,10 @@ import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it, type TestContext } from 'vitest';
+import { hostileNight } from '../night/sample-hostile.ts';
+import { refusedNight, sampleNight } from '../night/sample-night.ts';
 import { nightJunit } from './junit.ts';
 import { nightKtap } from './ktap.ts';
-import { hostileNight } from './sample-hostile.ts';
-import { refusedNight, sampleNight } from './sample-night.ts';
 
 const fixtures = fileURLToPath(new URL('../../../fixtures/night/', import.meta.url));
 const night = sampleNight({ tests: 17, nights: 12 });

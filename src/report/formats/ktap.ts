@@ -1,6 +1,6 @@
 import type { NightCell, NightReport, TestVerdict } from '../../model/night.ts';
+import { cellRate, cellsByTest, reasonOf, sharesText, verdictSentence, verdictWord } from '../night/night-facts.ts';
 import { readable, readableLine, tailOf } from '../readable.ts';
-import { cellRate, cellsByTest, reasonOf, sharesText, verdictSentence, verdictWord } from './night-facts.ts';
 
 /** Output of a failure, in bytes: KTAP is read by eye as often as not. */
 const mostExcerpt = 4096;

@@ -1,5 +1,5 @@
 import type { NightReport } from '../../model/night.ts';
-import { cellRate } from './night-facts.ts';
+import { cellRate } from '../night/night-facts.ts';
 
 /** Version of the lines below; see docs/formats.md. */
 const linesVersion = 1;

@@ -2,14 +2,14 @@ import { fileURLToPath } from 'node:url';
 import { isValid, validate } from 'ctrf';
 import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
+import { hostileNight } from '../night/sample-hostile.ts';
+import { refusedNight, sampleNight } from '../night/sample-night.ts';
 import { nightCtrf } from './ctrf.ts';
 import { githubAnnotations, githubSummary } from './github.ts';
 import { nightJunit } from './junit.ts';
 import { nightKtap } from './ktap.ts';
 import { nightMarkdown } from './markdown.ts';
 import { nightNdjson } from './ndjson.ts';
-import { hostileNight } from './sample-hostile.ts';
-import { refusedNight, sampleNight } from './sample-night.ts';
 
 const golden = (name: string) => fileURLToPath(new URL(`../../../fixtures/night/${name}`, import.meta.url));
 const night = sampleNight({ tests: 17, nights: 12 });

@@ -1,7 +1,7 @@
 import type { NightReport, TestVerdict } from '../../model/night.ts';
+import { byUrgency, cellsByTest, reasonOf, verdictSentence, verdictWord } from '../night/night-facts.ts';
 import { readableLine } from '../readable.ts';
 import { nightMarkdown } from './markdown.ts';
-import { byUrgency, cellsByTest, reasonOf, verdictSentence, verdictWord } from './night-facts.ts';
 
 /** GitHub shows so many annotations of each kind a step, and drops the rest. */
 const mostOfAKind = 10;
