@@ -2,10 +2,11 @@ import { UsageError } from '../errors.ts';
 import { type ChosenEngine, type ChosenGuest, chooseEngine } from '../hunt/engine-choice.ts';
 import { type GuestWish, guestOfHeader } from '../hunt/guest-wish.ts';
 import { refusalOf, thisMachine } from '../hunt/hunt-session.ts';
+import { changesSince, onlyChanged, type Since } from '../hunt/nightly/changed-since.ts';
 import { machineClass } from '../hunt/nightly/machine-class.ts';
 import type { NightWork } from '../hunt/nightly/night-session.ts';
 import { selectTests, testsOfShard } from '../hunt/nightly/select-tests.ts';
-import { lastNight, longestRuns, scheduledTests } from '../hunt/nightly/what-is-known.ts';
+import { longestRuns, nightCommits, scheduledTests } from '../hunt/nightly/what-is-known.ts';
 import { builtTarget, type Opened } from '../hunt/target.ts';
 import type { History } from '../model/history.ts';
 import type { MachineFacts } from '../model/machine.ts';
@@ -14,9 +15,7 @@ import type { NightRecord } from '../model/night-events.ts';
 import type { CommandContext } from '../model/settings.ts';
 import { conditionText } from '../perturb/condition-text.ts';
 import { isSamePlace, placeText } from '../report/place.ts';
-import { plural } from '../report/quantities.ts';
 import { buildTest } from '../source/build-test.ts';
-import { type ChangedTests, changedTests } from '../source/changed-tests.ts';
 import { listTests } from '../source/list-tests.ts';
 import { newHuntId } from '../store/hunt-id.ts';
 import { findTool } from './find-tool.ts';
@@ -58,9 +57,8 @@ export async function beginNight(
   mustFit(lanes, machine, chosen);
   const guest = chosen.guest?.facts ?? null;
   const lineage = { suite: opened.suite.name, machineClass: machineClass(machine, guest, lanes) };
-  const last = lastNight(history, lineage, opened.tree.name);
-  const changed = last === null ? null : await changedTests({ ...opened, stems }, last.commit, source);
-  const picked = pickChanged(request, asked, last, changed);
+  const since = await changesSince(nightCommits(history, lineage, null), { ...opened, stems }, source);
+  const picked = request.changed ? onlyChanged(asked, since) : { tests: asked, notes: [] };
   const tests = testsOfShard(picked.tests, request.shard);
   const started = new Date();
   const header: NightHeader = {
@@ -84,7 +82,7 @@ export async function beginNight(
     shard: request.shard,
     commandLine: context.commandLine,
   };
-  const prepared = prepare(header, opened, chosen, { history, changed }, screen, context);
+  const prepared = prepare(header, opened, chosen, { history, since }, screen, context);
   return { ...prepared, notes: picked.notes };
 }
 
@@ -111,22 +109,21 @@ export async function reopenNight(
       `Night ${header.id} ran on ${placeText(header)}; this is ${placeText(here)}. Rates of two machines are never mixed: begin a new night here.`,
     );
   }
-  const last = lastNight(history, header, opened.tree.name);
   const stems = await testsOf(opened, screen);
-  const changed = last === null ? null : await changedTests({ ...opened, stems }, last.commit, source);
-  return prepare(header, opened, chosen, { history, changed }, screen, context);
+  const since = await changesSince(nightCommits(history, header, header.id), { ...opened, stems }, source);
+  return prepare(header, opened, chosen, { history, since }, screen, context);
 }
 
 interface Surroundings {
   history: History;
-  changed: ChangedTests | null;
+  since: Since | null;
 }
 
 function prepare(
   header: NightHeader,
   { tree, revision, suite }: Opened,
   chosen: ChosenEngine,
-  { history, changed }: Surroundings,
+  { history, since }: Surroundings,
   { source }: LineScreen<never>,
   { settings, signal }: CommandContext,
 ): PreparedNight {
@@ -142,7 +139,7 @@ function prepare(
         : `io_uring is refused here: ${refusal.replace(/^io_uring refused: /, '')}. \`flakehunt doctor\` tells more.`,
     notes: [],
     work: {
-      tests: scheduledTests(header.tests, cells, changed?.tests ?? new Set(), suite.serial ?? []),
+      tests: scheduledTests(header.tests, cells, since?.changed?.tests ?? new Set(), suite.serial ?? []),
       masked: run.masked ?? 'report',
       place: {
         paths,
@@ -201,38 +198,4 @@ function mustFit(lanes: number, { cpusAllowed }: MachineFacts, { guest }: Chosen
   throw new UsageError(
     `--jobs ${lanes} tests side by side share ${cpus === 1 ? 'one CPU' : `${cpus} CPUs`}: each needs one at least, and two for threads to race on. Without --jobs there are as many as fit.`,
   );
-}
-
-/** What `--changed` leaves of the tests that were asked for. */
-function pickChanged(
-  { changed: wanted }: NightlyRequest,
-  asked: string[],
-  last: { night: string; commit: string } | null,
-  changed: ChangedTests | null,
-): { tests: string[]; notes: string[] } {
-  if (!wanted) return { tests: asked, notes: [] };
-  if (last === null)
-    return { tests: asked, notes: ['no earlier night of this suite on such a machine: all tests count as changed'] };
-  if (changed === null) {
-    return {
-      tests: asked,
-      notes: [
-        `the tree does not know ${last.commit.slice(0, 12)}, the commit of night ${last.night}: all tests count as changed`,
-      ],
-    };
-  }
-  const [first, ...others] = changed.shared;
-  if (first !== undefined) {
-    const more = others.length === 0 ? '' : ` and ${plural(others.length, 'other file')}`;
-    return {
-      tests: asked,
-      notes: [
-        `${first}${more} changed since night ${last.night}, and any test may be built of that: all count as changed`,
-      ],
-    };
-  }
-  const tests = asked.filter((test) => changed.tests.has(test));
-  return tests.length > 0
-    ? { tests, notes: [] }
-    : { tests, notes: [`nothing that was asked for changed since night ${last.night} (${last.commit.slice(0, 12)})`] };
 }

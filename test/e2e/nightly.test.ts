@@ -7,7 +7,7 @@ import { bench } from './flakehunt.ts';
 import { layTests, nightly, runsOf, verdicts } from './night-tree.ts';
 
 const calm = { alpha: 'never', beta: 'never', zeta: 4 } as const;
-const short = ['--time', '6s'];
+const short = ['--time', '4s'];
 
 describe('two nights', () => {
   it('name what was planted between them, the commits it came in, and later what was mended', async () => {
@@ -152,7 +152,9 @@ describe('a choice of tests', () => {
     const shards = await Promise.all(['1/2', '2/2'].map((shard) => chosen('--shard', shard)));
     expect(shards.flat().sort()).toEqual(['alpha', 'beta', 'beta2', 'delta', 'gamma', 'zeta']);
     await layTests(place, { beta: 1000 });
-    expect(await chosen('--changed')).toEqual(['beta']);
+    // Where the tree lies is no matter.
+    await git(place.dir, 'clone', '-q', 'tree', 'copy');
+    expect(await chosen('--changed', '--tree', 'copy')).toEqual(['beta']);
     const { code, err, night } = await nightly(place, [...quick, '--changed']);
     expect([code, night.tests, night.notes.length]).toEqual([0, [], 1]);
     expect(err).toBe('');

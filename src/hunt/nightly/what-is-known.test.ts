@@ -1,16 +1,24 @@
 import { describe, expect, it } from 'vitest';
 import { historyOf } from '../../store/history-memory.ts';
 import { sampleNight, sampleNightHeader } from '../../store/sample-night.ts';
-import { lastNight, longestRuns, scheduledTests } from './what-is-known.ts';
+import { longestRuns, nightCommits, scheduledTests } from './what-is-known.ts';
 
 const history = historyOf([sampleNight(2), sampleNight(1), sampleNight(3, { suite: 'other' })]);
 const lineage = sampleNightHeader();
 
 describe('what is known before a night', () => {
-  it('is the commit of the last night of the same suite, machine class and tree', () => {
-    expect(lastNight(history, lineage, 'liburing')).toEqual({ night: '261122-night-lab-aaa2', commit: 'c2' });
-    expect(lastNight(history, { ...lineage, machineClass: 'another' }, 'liburing')).toBeNull();
-    expect(lastNight(history, lineage, 'another tree')).toBeNull();
+  it('are the commits of nights of the same suite and machine class, newest first, each by its last night', () => {
+    const again = sampleNight(4, { revision: { ...lineage.revision, commit: 'c1' } });
+    const nights = historyOf([sampleNight(2), sampleNight(1), again, sampleNight(3, { suite: 'other' })]);
+    const [newest, before] = nightCommits(nights, lineage, null);
+    expect([newest, before]).toEqual([
+      { night: '261124-night-lab-aaa4', commit: 'c1' },
+      { night: '261122-night-lab-aaa2', commit: 'c2' },
+    ]);
+    expect(nightCommits(nights, { ...lineage, machineClass: 'another' }, null)).toEqual([]);
+    expect(nightCommits(history, lineage, '261122-night-lab-aaa2')).toEqual([
+      { night: '261121-night-lab-aaa1', commit: 'c1' },
+    ]);
   });
 
   it('is what each test did', () => {
