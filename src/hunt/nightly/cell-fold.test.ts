@@ -56,6 +56,11 @@ describe('a cell', () => {
     });
   });
 
+  it('says so where there are no others', () => {
+    const fold = cell([[batch(0)], [sampleClass(), true]]);
+    expect(fold.cell()).toMatchObject({ reason: 'all of its runs were made under overload' });
+  });
+
   it('has no runs of what a refusal leaves of its condition', () => {
     const refused: HuntEvent = { type: 'refused', t: 1, batch: 0, part: 'chaos', text: 'no seccomp' };
     const fold = cell([[batch(0, 'chaos:pct:3')], [refused], [batch(1)], [sampleClass({ batch: 1 })]], 'chaos:pct:3');

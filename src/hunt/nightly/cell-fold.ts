@@ -7,6 +7,8 @@ import { DurationFold } from '../../report/fold-durations.ts';
 import { replayElsewhere } from '../../report/reproduce.ts';
 import { mixSeed } from '../../stats/random.ts';
 
+const onlyApart = 'all of its runs were made under overload';
+
 type Batches = Map<number, { condition: string; filled: string }>;
 
 /**
@@ -81,7 +83,10 @@ export class CellFold {
 
   cell(): NightCell {
     const { pass, fail, masked, hang } = this.#counts;
-    const isUnexplained = pass + fail + masked + hang > 0 && this.#counts.skip + this.#counts.invalid === 0;
+    const { skip, invalid } = this.#counts;
+    const ran = pass + fail + masked + hang;
+    const isPlain = ran > 0 && skip + invalid === 0;
+    const apart = ran + skip + invalid === 0 && this.#overloaded.runs > 0 ? onlyApart : null;
     return {
       test: this.#test,
       condition: this.#condition,
@@ -89,7 +94,7 @@ export class CellFold {
       signatures: [...this.#signatures.values()].map((row) => ({ ...row })).sort((a, b) => b.count - a.count),
       hunt: this.#header.id,
       elapsedMs: Math.round(this.#elapsedMs + this.#open.ms),
-      reason: isUnexplained ? null : (this.#reason ?? this.#refused),
+      reason: isPlain ? null : (this.#reason ?? this.#refused ?? apart),
       wall: this.#durations.summary(),
       overloaded: { ...this.#overloaded },
     };

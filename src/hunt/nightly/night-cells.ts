@@ -69,7 +69,8 @@ export class NightCells {
   spent(): SpentCell[] {
     return this.#cells.map(({ test, condition, spentMs, longestMs, isDone, logged }) => {
       const { runs, failures } = seen(logged);
-      return { test, condition, spentMs, runs, failures, longestMs, isDone };
+      const isApart = logged !== null && runs > 0 && runs === logged.overloaded.runs;
+      return { test, condition, spentMs, runs, failures, isApart, longestMs, isDone };
     });
   }
 

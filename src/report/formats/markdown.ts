@@ -4,6 +4,7 @@ import {
   cellRate,
   cellsByTest,
   failuresOf,
+  isToBeLookedAt,
   nightHeadline,
   rangeVerb,
   reasonOf,
@@ -28,7 +29,7 @@ const mostSignatures = 5;
 export function nightMarkdown(report: NightReport, mostBytes = Number.POSITIVE_INFINITY): string {
   const { notes } = report;
   const cells = cellsByTest(report);
-  const interesting = byUrgency(report.verdicts).filter((verdict) => verdictWord(verdict).rank < 13);
+  const interesting = byUrgency(report.verdicts).filter(isToBeLookedAt);
   const failing = interesting.filter(({ test }) => cells.get(test)?.some(({ signatures }) => signatures.length > 0));
   const start = [
     [`## ${titleText(report)}`],

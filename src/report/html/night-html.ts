@@ -4,6 +4,7 @@ import {
   byUrgency,
   cellsByTest,
   isFirstNight,
+  isToBeLookedAt,
   nightHeadline,
   verdictCounts,
   verdictWord,
@@ -44,8 +45,8 @@ export async function nightHtml(report: NightReport, bisects: readonly BisectSum
   };
   const { header } = report;
   // What is refused is said once, not for every test.
-  const mostRank = report.refusal === null ? 13 : 10;
-  const interesting = byUrgency(report.verdicts).filter((verdict) => verdictWord(verdict).rank < mostRank);
+  const isShown = (verdict: TestVerdict) => report.refusal === null || verdictWord(verdict).word !== 'invalid';
+  const interesting = byUrgency(report.verdicts).filter((verdict) => isToBeLookedAt(verdict) && isShown(verdict));
   const told = interesting.filter((verdict) => isTold(verdict, view));
   const before = report.verdicts.filter((verdict) => !told.includes(verdict) && everFailed(verdict, view));
   const sections: (PageSection | null)[] = [

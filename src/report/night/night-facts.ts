@@ -20,12 +20,12 @@ const words: Record<NightVerdict, VerdictWord> = {
   'new-flake': { word: 'new flake', tone: 'bad', rank: 2 },
   worse: { word: 'worse', tone: 'bad', rank: 3 },
   'always-failing': { word: 'always failing', tone: 'odd', rank: 5 },
-  baseline: { word: 'no past', tone: 'calm', rank: 12 },
+  baseline: { word: 'no past', tone: 'calm', rank: 13 },
   fixed: { word: 'fixed', tone: 'good', rank: 8 },
   better: { word: 'better', tone: 'good', rank: 9 },
   invalid: { word: 'invalid', tone: 'odd', rank: 10 },
-  skipped: { word: 'skipped', tone: 'calm', rank: 13 },
-  unchanged: { word: 'unchanged', tone: 'calm', rank: 14 },
+  skipped: { word: 'skipped', tone: 'calm', rank: 14 },
+  unchanged: { word: 'unchanged', tone: 'calm', rank: 15 },
 };
 
 /** The word for what the night says of a test; a test that fails as it did is not told like one that passes as it did. */
@@ -33,11 +33,16 @@ export function verdictWord({ verdict, state, quarantine }: TestVerdict): Verdic
   if (quarantine?.state === 'expired') return { word: 'quarantine expired', tone: 'bad', rank: 0 };
   if (quarantine?.state === 'healed') return { word: 'healed', tone: 'good', rank: 7 };
   if (quarantine !== null) return { word: 'quarantined', tone: 'calm', rank: 11 };
-  if (state === 'not-run') return { word: 'not run', tone: 'calm', rank: 13 };
+  if (state === 'not-run') return { word: 'not run', tone: 'calm', rank: 14 };
   const failing = state === 'flaky' || state === 'failing';
   if (verdict === 'unchanged' && failing) return { word: 'flaky as before', tone: 'odd', rank: 6 };
   if (verdict === 'baseline' && failing) return { word: `${state}, no past`, tone: 'odd', rank: 4 };
   return words[verdict];
+}
+
+/** Whether a person has to look at it; what passed, and what taught nothing by its own will, is calm. */
+export function isToBeLookedAt(verdict: TestVerdict): boolean {
+  return verdictWord(verdict).rank < words.baseline.rank;
 }
 
 /** Most urgent first; within a rank in the order of the suite. */

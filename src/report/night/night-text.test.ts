@@ -21,10 +21,11 @@ describe('a night on the screen', () => {
 
   it('says what was not learnt, and why', () => {
     const idle = { ...simulatedCell('bad', 'plain', 0, {}), reason: 'it cannot be built: \u001b[31mno' };
-    const apart = { ...simulatedCell('calm', 'plain', 0, {}), overloaded: { runs: 9, failures: 2 } };
+    const reason = 'all of its runs were made under overload';
+    const apart = { ...simulatedCell('calm', 'plain', 0, {}), overloaded: { runs: 9, failures: 2 }, reason };
     const text = renderNight(sampleReport({ cells: [idle, apart], notes: ['no chaos here'] }), screen);
     expect(text).toContain('1 test taught nothing: it cannot be built: no (bad)');
-    expect(text).toContain('1 test taught nothing: it was run under overload alone (calm)');
+    expect(text).toContain('1 test taught nothing: all of its runs were made under overload (calm)');
     expect(text).toMatch(/9 runs \(2 of them failed\) were made while others wanted more than all\s+CPUs/);
     expect(text).toContain('note: no chaos here');
     expect(text).not.toContain('\u001b');

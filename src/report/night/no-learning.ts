@@ -14,13 +14,16 @@ export function noLearning({ cells, verdicts, header }: NightReport, screen: App
   const reasons = new Map<string, Set<string>>();
   for (const { test, reason } of cells) {
     if (!idle.has(test)) continue;
-    const why = reason ?? 'it was run under overload alone';
+    const why = reason ?? 'it skips without a word';
     reasons.set(why, (reasons.get(why) ?? new Set()).add(test));
   }
   const lines = [...reasons].map(
     ([why, tests]) => `${plural(tests.size, 'test')} taught nothing: ${why} (${named([...tests])})`,
   );
-  const refused = cells.filter(({ test, reason, counts }) => !idle.has(test) && reason !== null && total(counts) === 0);
+  const refused = cells.filter(
+    ({ test, reason, counts, overloaded }) =>
+      !idle.has(test) && reason !== null && total(counts) === 0 && overloaded.runs === 0,
+  );
   const later = new Set(refused.map(({ test }) => test)).size;
   if (later > 0)
     lines.push(

@@ -42,6 +42,23 @@ describe('a test without a past', () => {
   });
 });
 
+describe('of two conditions of which the same is said', () => {
+  const tonight = [cell(100), cell(100, { exit: 40 }, 'chaos:handoff')];
+
+  it('the one that fails is told, with a past or without', () => {
+    const [alone] = judgeNight(tonight, []);
+    expect(alone).toMatchObject({ verdict: 'baseline', comparison: { condition: 'chaos:handoff' } });
+    const [again] = judgeNight(tonight, past(...repeat(3, tonight)));
+    expect(again).toMatchObject({ verdict: 'unchanged', comparison: { condition: 'chaos:handoff' } });
+  });
+
+  it('the one that is told is the less likely one', () => {
+    const both = [cell(100, { exit: 12 }), cell(100, { exit: 60 }, 'chaos:handoff')];
+    const [judged] = judgeNight(both, past(...repeat(4, [cell(100), cell(100, {}, 'chaos:handoff')])));
+    expect(judged).toMatchObject({ verdict: 'new-flake', comparison: { condition: 'chaos:handoff' } });
+  });
+});
+
 describe('a failure that was not there', () => {
   it('is a new flake, named with what is compared and the commits it came between', () => {
     const [judged] = judgeNight([cell(100, { exit: 12 })], past(...repeat(4, cell(100))));

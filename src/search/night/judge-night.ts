@@ -76,7 +76,12 @@ function judgeTest(test: string, cells: readonly JudgedCell[]): TestJudgement {
   const judged = cells.flatMap(({ cell, compared }) =>
     compared === null ? [] : [{ cell, compared, verdict: cellVerdict(compared) }],
   );
-  const worst = judged.toSorted((a, b) => order.indexOf(a.verdict) - order.indexOf(b.verdict))[0];
+  const worst = judged.toSorted(
+    (a, b) =>
+      order.indexOf(a.verdict) - order.indexOf(b.verdict) ||
+      (a.compared.change?.p ?? 1) - (b.compared.change?.p ?? 1) ||
+      failingShare(b.cell) - failingShare(a.cell),
+  )[0];
   if (worst === undefined) {
     return { test, verdict: nothingLearnt(cells), state, comparison: null, commits: null, healed: false };
   }
@@ -88,6 +93,12 @@ function judgeTest(test: string, cells: readonly JudgedCell[]): TestJudgement {
     commits: changeCommits(worst.compared),
     healed: state === 'passing' && judged.every(({ compared }) => isHealed(compared)),
   };
+}
+
+/** Of conditions of which nothing else can be said, the one that shows most failures is told. */
+function failingShare(cell: NightCell): number {
+  const { failures, runs } = seenIn(cell);
+  return failures / runs;
 }
 
 function nothingLearnt(cells: readonly JudgedCell[]): NightVerdict {

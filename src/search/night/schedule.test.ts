@@ -16,13 +16,32 @@ interface World {
   runMs?: Record<string, number>;
   /** Tests each run of which fails. */
   fails?: string[];
+  /** The machine is under overload until then. */
+  calmMs?: number;
 }
 
 /** Plays a night: each turn takes as long as it was given, or one run. */
-function night({ tests, conditions = ['plain'], budgetMs = 600_000, lanes = 1, runMs = {}, fails = [] }: World) {
+function night({
+  tests,
+  conditions = ['plain'],
+  budgetMs = 600_000,
+  lanes = 1,
+  runMs = {},
+  fails = [],
+  calmMs = 0,
+}: World) {
   const schedule = new NightSchedule(tests, conditions, seed);
   const cells: SpentCell[] = conditions.flatMap((condition) =>
-    tests.map(({ test }) => ({ test, condition, spentMs: 0, runs: 0, failures: 0, longestMs: null, isDone: false })),
+    tests.map(({ test }) => ({
+      test,
+      condition,
+      spentMs: 0,
+      runs: 0,
+      failures: 0,
+      isApart: false,
+      longestMs: null,
+      isDone: false,
+    })),
   );
   const running: { test: string; endsMs: number }[] = [];
   const together: string[][] = [];
@@ -43,6 +62,7 @@ function night({ tests, conditions = ['plain'], budgetMs = 600_000, lanes = 1, r
     const ms = next.single ? one : Math.max(one, next.ms);
     const runs = Math.max(1, Math.floor(ms / one));
     Object.assign(cell, { spentMs: cell.spentMs + ms, runs: cell.runs + runs, longestMs: one });
+    cell.isApart = now < calmMs && (cell.isApart || cell.runs === runs);
     if (fails.includes(next.test)) cell.failures += runs;
     order.push(`${next.test} ${next.condition}`);
     running.push({ test: next.test, endsMs: now + ms });
@@ -57,6 +77,13 @@ function spent({ cells }: ReturnType<typeof night>, test: string): number {
 const many = Array.from({ length: 20 }, (_, at) => known(`t${at}`));
 
 describe('a night', () => {
+  it('goes back to tests whose floor was spent under overload', () => {
+    const played = night({ tests: many, calmMs: 100_000 });
+    const [early, late] = [played.order[0] ?? '', played.order[19] ?? ''].map((text) => text.replace(' plain', ''));
+    expect(played.cells.filter(({ isApart }) => isApart)).toEqual([]);
+    expect(spent(played, early ?? '')).toBeGreaterThan(spent(played, late ?? ''));
+  });
+
   it('gives every test a floor, and uses its time', () => {
     const played = night({ tests: [...many, known('news', { isNew: true, isChanged: true, pastRuns: 0 })] });
     const floor = 600_000 / 21 / 2;

@@ -23,6 +23,8 @@ export interface SpentCell {
   spentMs: number;
   runs: number;
   failures: number;
+  /** Each of its runs was made under overload, and is in no rate. */
+  isApart: boolean;
   /** Longest run, tonight or in an earlier night; null: not known. */
   longestMs: number | null;
   /** More runs would teach nothing: it cannot be built or run, or fails always. */
@@ -127,8 +129,8 @@ export class NightSchedule {
     return cell.runs === 0 || floorMs(open, state) - cell.spentMs >= leastTurnMs;
   }
 
-  #weight({ test, failures }: SpentCell): number {
-    return weightOf(this.#of(test), failures);
+  #weight({ test, failures, isApart }: SpentCell): number {
+    return weightOf(this.#of(test), failures) + (isApart ? 4 : 0);
   }
 
   #of(test: string): ScheduledTest {
