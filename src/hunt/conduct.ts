@@ -40,6 +40,8 @@ export interface Conduct {
   /** Called after each event has been logged. */
   onEvent(event: HuntEvent): void;
   signal: AbortSignal;
+  /** Milliseconds that runs in progress get to end when a rule stops the hunt; null: as far as runs have taken so far. */
+  graceMs: number | null;
   /** Milliseconds of a monotonic clock. */
   monotonicMs(): number;
   /** Milliseconds since the epoch; informational. */
@@ -204,11 +206,12 @@ class Session {
     if (met !== null) this.#stop(met);
   }
 
-  /** Runs in progress may end, within what runs have taken so far; an interrupt does not wait for them. */
+  /** Runs in progress may end; an interrupt does not wait for them. */
   #stop(reason: StopReason): void {
     if (this.#reason !== null && reason !== 'interrupted') return;
     this.#reason = reason;
-    this.#engine?.stop(reason === 'interrupted' ? 0 : Math.max(1000, (3 * this.#slowestUs) / 1000));
+    const graceMs = this.#c.graceMs ?? Math.max(1000, (3 * this.#slowestUs) / 1000);
+    this.#engine?.stop(reason === 'interrupted' ? 0 : graceMs);
   }
 
   /** The log may be what broke; then the error it gave first is the one to tell. */

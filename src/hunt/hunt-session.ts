@@ -32,6 +32,8 @@ export interface SessionContext {
   machine: MachineFacts;
   gdb: string | null;
   stressNg: string | null;
+  /** As of `Conduct`; without it null. */
+  graceMs?: number;
   /** Called once, when the hunt has its id and before its first run. */
   onStart(header: HuntHeader, summary: SummaryFold): void;
   /** Called after each event has been logged. */
@@ -128,7 +130,7 @@ async function conductIn(
   { summary, memory, from }: SoFar,
   context: SessionContext,
 ): Promise<SessionEnd> {
-  const { chosen, machine, env, gdb, stressNg, signal, onEvent } = context;
+  const { chosen, machine, env, gdb, stressNg, signal, graceMs = null, onEvent } = context;
   const [base = plainCondition, ...others] = header.conditions.map(parseCondition);
   const inGuest = chosen.guest !== null;
   const cgroup = [base, ...others].some(({ quota }) => quota !== null) ? controlGroup(inGuest) : null;
@@ -159,6 +161,7 @@ async function conductIn(
     memory,
     onEvent,
     signal,
+    graceMs,
     monotonicMs: () => performance.now(),
     wallClockMs: () => Date.now(),
   });

@@ -5,8 +5,8 @@ import type { NightCell, NightHeader, NightReport } from '../../src/model/night.
 import { commitAll, git } from './coin-history.ts';
 import type { Bench, CallOptions } from './flakehunt.ts';
 
-/** How often each test of a tree fails: every n-th run, or never; `broken`: it does not build. */
-export type Tests = Record<string, number | 'never' | 'broken'>;
+/** How often each test of a tree fails: every n-th run, or never; `broken`: it does not build; `hangs`: every 20th run does. */
+export type Tests = Record<string, number | 'never' | 'broken' | 'hangs'>;
 
 /** What `nightly --json` prints, as far as it is looked at here. */
 export type NightDocument = Omit<NightReport, 'header' | 'trend' | 'signatures'> &
@@ -43,6 +43,7 @@ export async function layTests(place: Bench, tests: Tests, more = ''): Promise<s
 
 function script(name: string, every: Tests[string]): string {
   if (every === 'broken') return '#!/bin/sh\n# broken\n';
+  if (every === 'hangs') return '#!/bin/sh\n[ $((FLAKEHUNT_RUN % 20)) -eq 0 ] && exec sleep 60\nexit 0\n';
   if (every === 'never') return '#!/bin/sh\nexit 0\n';
   return `#!/bin/sh\n[ $((FLAKEHUNT_RUN % ${every})) -eq 0 ] && { echo "${name} failed" >&2; exit 1; }\nexit 0\n`;
 }

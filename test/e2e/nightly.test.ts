@@ -123,6 +123,19 @@ describe('reports', () => {
   });
 });
 
+describe('a test that hangs at times', () => {
+  it('is given the time to be seen hanging, whatever its turn was', async () => {
+    const place = bench();
+    await layTests(place, { alpha: 'hangs', beta: 'never' });
+    const { night } = await nightly(place, ['--time', '12s', '--limit', '2s']);
+    const [alpha] = night.cells;
+    expect(alpha?.counts.hang).toBeGreaterThan(0);
+    expect(alpha?.counts.pass).toBeGreaterThan(18);
+    expect(alpha?.signatures[0]?.signature.kind).toBe('hang');
+    expect(night.cells.map(runsOf)[1]).toBeGreaterThan(10);
+  });
+});
+
 describe('one bad test', () => {
   it('does not end the night', async () => {
     const place = bench();

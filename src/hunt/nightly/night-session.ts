@@ -146,7 +146,7 @@ class Session {
       const ms = Math.min(turn.ms, Math.max(shortestMs, Math.round(this.#endsMs - began)));
       const { fold, reason } = await takeTurn({ ...turn, ms }, cell, target, {
         work: this.#work,
-        place: { ...this.#work.place, machine: this.#machineOf(lane) },
+        place: { ...this.#work.place, machine: this.#machineOf(lane), graceMs: this.#endsMs - began - ms },
         cells: this.#cells,
         overloaded: () => this.#watch?.overloaded === true && this.#work.header.overload !== 'count',
         append: (event) => this.#append(event),

@@ -17,9 +17,8 @@ import type { NightPlace, NightWork } from './night-session.ts';
 export interface Turn {
   test: string;
   condition: string;
+  /** No run is begun after it; the one that is on then may end, and hang for as long as it may. */
   ms: number;
-  /** One run, however long it takes. */
-  single: boolean;
 }
 
 /** What a turn needs of its night. */
@@ -58,7 +57,7 @@ export async function takeTurn(
       ? await beginHunt(headerOf(turn, target, night), context)
       : await continueHunt(
           join(huntsFolder(night.place.paths), cell.hunt),
-          (header, summary) => goOn(header, turn, summary.totals()),
+          (header, summary) => ({ ...header, stop: stopOf(turn, summary.totals().elapsedMs) }),
           context,
         );
   if (fold === null) throw new Error(`the hunt of ${turn.test} ended before it began`);
@@ -81,7 +80,7 @@ function headerOf(turn: Turn, target: Target, { work, place }: TurnSurroundings)
     strategy: turn.condition,
     conditions: [parseCondition(turn.condition)],
     jobs: 1,
-    stop: stopOf(turn, 0, 0),
+    stop: stopOf(turn, 0),
     seed: mixSeed(header.seed, at),
     limitMs: header.limitMs ?? null,
     masked,
@@ -92,10 +91,6 @@ function headerOf(turn: Turn, target: Target, { work, place }: TurnSurroundings)
   return { ...made, commandLine: alone };
 }
 
-function goOn(header: HuntHeader, turn: Turn, { elapsedMs, runs }: { elapsedMs: number; runs: number }): HuntHeader {
-  return { ...header, stop: stopOf(turn, elapsedMs, runs) };
-}
-
-function stopOf({ ms, single }: Turn, elapsedMs: number, runs: number): StopRules {
-  return { loops: single ? runs + 1 : null, timeMs: elapsedMs + ms, failures: null, untilRate: null };
+function stopOf({ ms }: Turn, elapsedMs: number): StopRules {
+  return { loops: null, timeMs: elapsedMs + ms, failures: null, untilRate: null };
 }

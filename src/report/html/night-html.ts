@@ -38,7 +38,10 @@ export async function nightHtml(report: NightReport, bisects: readonly BisectSum
   const view: NightView = {
     report,
     cells: cellsByTest(report),
-    trend: trendByTest(report.trend.filter(({ night }) => shown.has(night))),
+    trend: trendByTest(
+      report.trend.filter(({ night }) => shown.has(night)),
+      report.header.conditions,
+    ),
     nights,
     draw: await loadPlot(),
     bisects,
@@ -68,9 +71,11 @@ export async function nightHtml(report: NightReport, bisects: readonly BisectSum
   });
 }
 
-function trendByTest(trend: readonly TrendPoint[]): Map<string, TrendPoint[]> {
+/** Conditions in the order in which they were asked for, the nights of each the oldest first. */
+function trendByTest(trend: readonly TrendPoint[], conditions: readonly string[]): Map<string, TrendPoint[]> {
   const byTest = new Map<string, TrendPoint[]>();
-  for (const point of trend) {
+  const place = ({ condition }: TrendPoint) => conditions.indexOf(condition);
+  for (const point of trend.toSorted((a, b) => place(a) - place(b))) {
     const row = byTest.get(point.test);
     if (row === undefined) byTest.set(point.test, [point]);
     else row.push(point);

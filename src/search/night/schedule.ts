@@ -43,13 +43,7 @@ export interface NightState {
 
 /** What is hunted next, and for how long. `wait`: nothing until one that is on has ended. `end`: nothing at all. */
 export type NextTurn =
-  | {
-      kind: 'turn';
-      test: string;
-      condition: string;
-      ms: number /** Its length is not known: one run first. */;
-      single: boolean;
-    }
+  | { kind: 'turn'; test: string; condition: string; ms: number }
   | { kind: 'wait' }
   | { kind: 'end' };
 
@@ -60,8 +54,6 @@ const leastTurnMs = 200;
 /** Beyond the floor: to begin costs a moment each time. */
 const usualTurnMs = 3000;
 const longestTurnMs = 60_000;
-/** A turn is so many times as long as the longest run. */
-const runsInTurn = 3;
 /** Runs of a test below which its rate is hardly known. */
 const fewRuns = 1000;
 
@@ -110,19 +102,29 @@ export class NightSchedule {
 
   #first(cells: readonly SpentCell[], open: readonly SpentCell[], state: NightState): SpentCell | null {
     const waiting = cells.filter((cell) => this.#needsFloor(cell, open, state));
-    if (waiting.length > 0) return least(waiting, (cell) => [this.#conditionOf(cell), this.#placeOf(cell)]);
+    if (waiting.length > 0) {
+      return least(waiting, (cell) => [Math.min(1, cell.runs), this.#conditionOf(cell), this.#placeOf(cell)]);
+    }
     return least(cells, (cell) => [cell.spentMs / this.#weight(cell), this.#placeOf(cell)]);
   }
 
   #turn(cell: SpentCell, open: readonly SpentCell[], state: NightState): NextTurn {
-    const { test, condition, longestMs } = cell;
-    if (longestMs === null && cell.runs === 0) return { kind: 'turn', test, condition, ms: state.leftMs, single: true };
-    const wanted = this.#needsFloor(cell, open, state)
-      ? floorMs(open, state) - cell.spentMs
-      : (state.leftMs * state.lanes * this.#weight(cell)) / sum(open.map((one) => this.#weight(one))) / 2;
-    const least = this.#needsFloor(cell, open, state) ? leastTurnMs : usualTurnMs;
-    const bounded = Math.min(longestTurnMs, Math.max(least, runsInTurn * (longestMs ?? 0), wanted));
-    return { kind: 'turn', test, condition, ms: Math.round(Math.min(bounded, state.leftMs)), single: false };
+    const { test, condition } = cell;
+    const ms = Math.round(Math.min(longestTurnMs, this.#turnMs(cell, open, state), state.leftMs));
+    return { kind: 'turn', test, condition, ms: Math.max(1, ms) };
+  }
+
+  #turnMs(cell: SpentCell, open: readonly SpentCell[], state: NightState): number {
+    const { leftMs, lanes } = state;
+    const floor = floorMs(open, state);
+    if (cell.runs === 0) {
+      // Slow tests take more than their part: what they leave is for all that have had no run.
+      const untouched = open.filter(({ runs }) => runs === 0).length;
+      return Math.min(floor, (floorShare * leftMs * lanes) / untouched);
+    }
+    if (this.#needsFloor(cell, open, state)) return Math.max(leastTurnMs, floor - cell.spentMs);
+    const share = this.#weight(cell) / sum(open.map((one) => this.#weight(one)));
+    return Math.max(usualTurnMs, (share * leftMs * lanes) / 2);
   }
 
   #needsFloor(cell: SpentCell, open: readonly SpentCell[], state: NightState): boolean {
