@@ -4,6 +4,7 @@ import { UsageError } from '../errors.ts';
 import type { Paths } from '../model/settings.ts';
 import { diskError, errorCode } from './disk-error.ts';
 import { eventsFile, huntsFolder } from './hunt-folder.ts';
+import { nightPlaces } from './night-places.ts';
 import { readHeader } from './read-hunt.ts';
 
 export interface HuntPlace {
@@ -16,7 +17,8 @@ export interface HuntPlace {
 
 /**
  * The hunt a person means: `last`, an id, the beginning or the four last characters of one, a test's name (its newest
- * hunt), or the path of a hunt's folder.
+ * hunt), or the path of a hunt's folder. Those that a night is made of are looked at where there is no other, and are never
+ * the last.
  * @throws UsageError when there is none or more than one, with what there is.
  */
 export async function findHunt(paths: Pick<Paths, 'state' | 'cwd'>, ref: string): Promise<HuntPlace> {
@@ -24,16 +26,28 @@ export async function findHunt(paths: Pick<Paths, 'state' | 'cwd'>, ref: string)
   if (outside !== null) return outside;
   const places = huntPlaces(paths);
   const [newest] = places;
+  if (newest !== undefined && ref === 'last') return newest;
+  const found = (await among(places, ref)) ?? (await among(nightHunts(paths), ref));
+  if (found !== null) return found;
   if (newest === undefined) {
     throw new UsageError('There are no hunts yet. Start one with `flakehunt run TEST`.');
   }
-  if (ref === 'last') return newest;
+  throw new UsageError(`There is no hunt "${ref}". ${nearOnes(places, ref)}`);
+}
+
+/** @throws UsageError when there is more than one */
+async function among(places: HuntPlace[], ref: string): Promise<HuntPlace | null> {
   const named = only(ref, byName(places, ref));
   if (named !== null) return named;
   for (const place of places) {
     if (await isOfTest(place, ref)) return place;
   }
-  throw new UsageError(`There is no hunt "${ref}". ${nearOnes(places, ref)}`);
+  return null;
+}
+
+/** Hunts that nights are made of, the night written last first. */
+function nightHunts(paths: Pick<Paths, 'state'>): HuntPlace[] {
+  return nightPlaces(paths).flatMap(({ dir }) => huntPlaces({ state: dir }));
 }
 
 /** Every folder with something in its log, the one written last first. @throws EnvironmentError when it is unreadable. */

@@ -45,6 +45,7 @@ describe('two nights', () => {
     const hunt = second.night.cells.find(({ test }) => test === 'beta')?.hunt ?? '';
     expect((await place.run(['show', hunt])).out).toContain('beta failed');
     expect((await place.run(['replay', hunt])).code).toBe(1);
+    expect((await place.run(['list'])).out).not.toContain('beta');
   });
 
   it('with --bisect name the very commit', async () => {

@@ -55,6 +55,8 @@ class Session {
   readonly #running = new Map<number, { test: string; turn: Promise<void> }>();
   readonly #told = new Set<string>();
   readonly #endsMs: number;
+  /** Hunts of a night lie in its folder: they are not what a person means by the last hunt. */
+  readonly #place: NightPlace;
   #failure: unknown = null;
 
   constructor(work: NightWork) {
@@ -62,13 +64,14 @@ class Session {
     this.#work = work;
     this.#schedule = new NightSchedule(tests, header.conditions, header.seed);
     this.#cells = new NightCells(header.tests, header.conditions, record, longest);
+    this.#place = { ...place, paths: { ...place.paths, state: work.log.dir } };
     this.#endsMs = performance.now() + header.budgetMs - record.elapsedMs;
     this.#watch =
       place.chosen.name === 'fake' ? null : new LoadWatch(cpus().length, (overloaded) => this.#loadChanged(overloaded));
   }
 
   async run(): Promise<'done' | 'time' | 'interrupted'> {
-    const { signal, paths } = this.#work.place;
+    const { signal, paths } = this.#place;
     try {
       this.#append({ type: 'session', t: Date.now() });
       // Nobody looked between the sessions.
@@ -96,7 +99,7 @@ class Session {
 
   /** Whether the time ended it. */
   async #hunt(): Promise<boolean> {
-    const { signal } = this.#work.place;
+    const { signal } = this.#place;
     for (;;) {
       const leftMs = this.#endsMs - performance.now();
       const running = [...this.#running.values()];
@@ -123,7 +126,7 @@ class Session {
     const done = this.#turn(turn, lane)
       .catch((error: unknown) => {
         // A build that an interrupt ended.
-        if (!this.#work.place.signal.aborted) this.#failure ??= error;
+        if (!this.#place.signal.aborted) this.#failure ??= error;
       })
       .finally(() => this.#running.delete(lane));
     this.#running.set(lane, { test: turn.test, turn: done });
@@ -146,7 +149,7 @@ class Session {
       const ms = Math.min(turn.ms, Math.max(shortestMs, Math.round(this.#endsMs - began)));
       const { fold, reason } = await takeTurn({ ...turn, ms }, cell, target, {
         work: this.#work,
-        place: { ...this.#work.place, machine: this.#machineOf(lane), graceMs: this.#endsMs - began - ms },
+        place: { ...this.#place, machine: this.#machineOf(lane), graceMs: this.#endsMs - began - ms },
         cells: this.#cells,
         overloaded: () => this.#watch?.overloaded === true && this.#work.header.overload !== 'count',
         append: (event) => this.#append(event),
@@ -198,7 +201,7 @@ class Session {
 
   /** Side by side, tests must not share a CPU: chaos asks for one that is idle. */
   #machineOf(lane: number): NightPlace['machine'] {
-    const { machine, chosen } = this.#work.place;
+    const { machine, chosen } = this.#place;
     const lanes = this.#lanes;
     if (lanes === 1 || chosen.guest !== null) return machine;
     const cpusAllowed = machine.cpusAllowed.filter((_, index) => index % lanes === lane);
