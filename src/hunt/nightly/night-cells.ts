@@ -86,12 +86,13 @@ export class NightCells {
 export function learn(cell: OpenCell, now: NightCell): void {
   cell.logged = now;
   if (now.wall !== null) cell.longestMs = Math.max(cell.longestMs ?? 0, now.wall.maxUs / 1000);
-  const { runs, failures } = seen(now);
+  const { counts, overloaded } = now;
+  const { runs, failures } = seen({ counts, overloaded: { ...overloaded, runs: 0, failures: 0 } });
   if (runs >= enoughFailures && failures === runs) cell.isDone = true;
 }
 
 /** All runs, those that could not fail and those under overload among them: they took their time. */
-function seen(cell: NightCell | null): { runs: number; failures: number } {
+function seen(cell: Pick<NightCell, 'counts' | 'overloaded'> | null): { runs: number; failures: number } {
   if (cell === null) return { runs: 0, failures: 0 };
   const { counts, overloaded } = cell;
   const failures = counts.fail + counts.hang + counts.masked + overloaded.failures;

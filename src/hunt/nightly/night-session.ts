@@ -149,7 +149,7 @@ class Session {
       const ms = Math.min(turn.ms, Math.max(shortestMs, Math.round(this.#endsMs - began)));
       const { fold, reason } = await takeTurn({ ...turn, ms }, cell, target, {
         work: this.#work,
-        place: { ...this.#place, machine: this.#machineOf(lane), graceMs: this.#endsMs - began - ms },
+        place: { ...this.#place, machine: this.#machineOf(lane), graceMs: Math.max(0, this.#endsMs - began - ms) },
         cells: this.#cells,
         overloaded: () => this.#watch?.overloaded === true && this.#work.header.overload !== 'count',
         append: (event) => this.#append(event),
@@ -174,18 +174,22 @@ class Session {
     } catch (error) {
       if (!(error instanceof BuildError || error instanceof UsageError)) throw error;
       for (const cell of this.#cells.of(test)) {
-        cell.isDone = true;
-        this.#tell(cell, emptyCell(cell, `it cannot be built: ${firstReason(error.message)}`));
+        this.#close(cell, `it cannot be built: ${firstReason(error.message)}`);
       }
       return null;
     }
   }
 
   #giveUp(cell: OpenCell, error: ExpectedError): void {
-    cell.isDone = true;
     // What follows the first sentence says how to go on with that hunt.
-    const reason = error.message.split(/(?<=\.)\s/)[0] ?? '';
-    this.#tell(cell, cell.fold === null ? emptyCell(cell, reason) : { ...cell.fold.cell(), reason });
+    this.#close(cell, error.message.split(/(?<=\.)\s/)[0] ?? '');
+  }
+
+  /** It is hunted no more; what it has is kept. */
+  #close(cell: OpenCell, reason: string): void {
+    cell.isDone = true;
+    const now = cell.fold?.cell() ?? cell.logged;
+    this.#tell(cell, now === null ? emptyCell(cell, reason) : { ...now, reason });
   }
 
   #tell(cell: OpenCell, now: NonNullable<OpenCell['logged']>): void {

@@ -31,12 +31,16 @@ export async function restoreCells(
     }
     cell.fold = fold;
     const now = fold.cell();
-    const isNews = JSON.stringify(now.counts) !== JSON.stringify(cell.logged?.counts);
+    const isNews = countsOf(now) !== countsOf(cell.logged);
     cell.spentMs = now.elapsedMs;
     if (fold.refused !== null) cell.isDone = true;
     learn(cell, now);
     if (isNews) changed(now);
   }
+}
+
+function countsOf(cell: NightCell | null): string {
+  return JSON.stringify([cell?.counts, cell?.overloaded]);
 }
 
 /** Null: its hunt cannot be read any more. */

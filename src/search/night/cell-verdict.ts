@@ -34,7 +34,7 @@ function streak(history: CellHistory, isSo: (seen: Seen) => boolean): Seen & { n
 }
 
 /** Whether the runs since the last failure are as many as `flakehunt confirm` asks for, by all that was seen of it before. */
-export function isHealed({ history }: ComparedCell): boolean {
+export function isHealed(history: CellHistory): boolean {
   const clean = streak(history, (seen) => seen.failures === 0);
   const before = seenBetween(history, every(history), 0, history.nights.length - clean.nights);
   return clean.runs >= (before.failures === 0 ? cleanWithoutRecord : cleanRunsFor(before));
@@ -42,6 +42,12 @@ export function isHealed({ history }: ComparedCell): boolean {
 
 function every(history: CellHistory): FailureSeries {
   return history.series.get(everyFailure) ?? { signature: null, failuresUntil: [0], start: 0 };
+}
+
+/** Whether it ever failed, and has not healed since. */
+export function isSick(history: CellHistory): boolean {
+  const end = history.nights.length;
+  return seenBetween(history, every(history), 0, end).failures > 0 && !isHealed(history);
 }
 
 /** Chance of so many clean runs from which on they speak for a revision without the failure. */
@@ -75,10 +81,13 @@ export function changeCommits({ history, change }: ComparedCell): ChangeCommits 
  * Of a failure that was never seen before, the nights right before may have been too short to show it: they are passed over
  * until so many clean runs are unlikely at its rate.
  */
-function lastWithout(history: CellHistory, { recent, series }: Shift, begin: number): number {
+function lastWithout(history: CellHistory, { recent, series, nightsBefore }: Shift, begin: number): number {
   const needed = Math.log(unlikelyClean) / Math.log1p(-rateInterval(recent.failures, recent.runs).low);
   let at = begin - 1;
-  while (at > 0 && seenBetween(history, series, at, begin).runs < needed) at--;
+  const isClean = (night: number) => seenBetween(history, series, night, night + 1).failures === 0;
+  // As far as the past goes that the change was told by: before it the failure may have been there.
+  const first = begin - nightsBefore;
+  while (at > first && isClean(at - 1) && seenBetween(history, series, at, begin).runs < needed) at--;
   return at;
 }
 

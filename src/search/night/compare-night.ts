@@ -43,12 +43,23 @@ function compareCell(
   const least = shifts.length === 0 ? 1 : leastOf(shifts).p;
   const scale = (rateOf.get(shifts) ?? 1) / Math.max(least, Number.MIN_VALUE);
   const adjusted = shifts.map((shift) => ({ ...shift, adjusted: Math.min(1, shift.p * scale) }));
-  const told = adjusted.filter((shift) => (shift.adjusted <= alpha || shift.complete) && isOfTonight(history, shift));
-  const first = told.sort((a, b) => clearness(a) - clearness(b) || a.p - b.p || a.nights - b.nights)[0];
-  const change = first === undefined ? null : { ...first, kind: kindOf(history, first) };
+  const told = adjusted
+    .filter((shift) => (shift.adjusted <= alpha || shift.complete) && isOfTonight(history, shift))
+    .map((shift) => ({ ...shift, kind: kindOf(history, shift) }));
+  const change =
+    told.sort(
+      (a, b) =>
+        severity.indexOf(a.kind) - severity.indexOf(b.kind) ||
+        clearness(a) - clearness(b) ||
+        a.p - b.p ||
+        a.nights - b.nights,
+    )[0] ?? null;
   const usual = adjusted.find(({ series, nights }) => series.signature === null && nights === 1);
   return { history, change, usual: usual ?? nothingSeen(history), shifts };
 }
+
+/** What rises is told before what falls: a failure that made room for another is no good news. */
+const severity: ChangeKind[] = ['new-failure', 'new-flake', 'worse', 'fixed', 'better'];
 
 /** A clean break is told as such, whatever longer window, with nights from before the break, is less likely still. */
 function clearness({ complete, rises, recent }: Shift): number {
@@ -76,6 +87,11 @@ function failsAlways(history: CellHistory, nights: number): boolean {
   return [everythingIn(history, 1), everythingIn(history, nights)].every(({ failures, runs }) => failures === runs);
 }
 
+/** It is clean, for too few runs so far. */
+function mayBeFixed({ before, recent }: Shift): boolean {
+  return recent.failures === 0 && recent.runs < cleanRunsFor(before);
+}
+
 function everythingIn(history: CellHistory, nights: number) {
   const end = history.nights.length;
   return seenBetween(history, everySeries(history), end - nights, end);
@@ -100,11 +116,13 @@ function nothingSeen(history: CellHistory): ComparedCell['usual'] {
  * is not news a second time. A failure that is clean for too few nights to be called fixed keeps its past until it is.
  */
 export function beginAnew({ history, change, shifts }: ComparedCell): void {
-  if (change === null || (change.kind === 'better' && change.recent.failures === 0)) return;
+  if (change === null || (change.kind === 'better' && mayBeFixed(change))) return;
   const start = history.nights.length - change.nights;
   change.series.start = start;
-  for (const { series, nights, rises, p } of shifts) {
-    if (nights === change.nights && rises === change.rises && p < alongside)
+  for (const { series, before, nights, rises, p } of shifts) {
+    // What is new under a failure that only grew worse was not told.
+    const isUntold = change.kind === 'worse' && before.failures === 0;
+    if (nights === change.nights && rises === change.rises && p < alongside && !isUntold)
       series.start = Math.max(series.start, start);
   }
 }

@@ -92,6 +92,31 @@ describe('a failure that was not there', () => {
     expect(judged).toMatchObject({ verdict: 'new-flake', comparison: { signature: { title: 'other failed' } } });
   });
 
+  it('is new where it takes the place of another one, that night and not once more', () => {
+    const before = [...repeat(10, cell(100, { old: 10 }))];
+    const tonight = cell(100, { other: 50 });
+    const [judged] = judgeNight([tonight], past(...before));
+    expect(judged).toMatchObject({ verdict: 'new-flake', comparison: { signature: { title: 'other failed' } } });
+    expect(verdict(tonight, past(...before, tonight, tonight))).not.toBe('new-flake');
+    expect(verdict(cell(20, { other: 20 }), past(...repeat(10, cell(20, { old: 20 }))))).toBe('new-failure');
+  });
+
+  it('is new beside another that grew worse the same night, or later', () => {
+    const before = repeat(10, cell(1000, { old: 10 }));
+    const [judged] = judgeNight([cell(1000, { old: 600, other: 50 })], past(...before));
+    expect(judged).toMatchObject({ verdict: 'new-flake', comparison: { signature: { title: 'other failed' } } });
+    const nights = [...before, cell(1000, { old: 600, other: 2 }), ...repeat(6, cell(1000, { old: 600, other: 8 }))];
+    const told = nights.map((night, n) => verdict(night, past(...nights.slice(0, n))));
+    expect(told.filter((one) => one === 'worse' || one === 'new-flake')).toEqual(['worse', 'new-flake']);
+  });
+
+  it('came after a night without it, not before one that had it', () => {
+    const nights = [...repeat(4, cell(100, { exit: 10 })), ...repeat(2, cell(100))];
+    const [judged] = judgeNight([cell(400, { exit: 30 })], past(...nights));
+    expect(judged?.verdict).toBe('new-flake');
+    expect(['c4', 'c5']).toContain(judged?.commits?.after);
+  });
+
   it('is no news by a single run where few went before, or where one failed long ago', () => {
     expect(verdict(cell(50, { exit: 1 }), past(cell(20)))).toBe('unchanged');
     const once = past(cell(1000, { exit: 1 }), ...repeat(100, cell(10)));
@@ -185,6 +210,9 @@ describe('a failure that is gone', () => {
   it('heals a quarantine after as many clean runs, however many nights they take', () => {
     const healed = (...nights: NightCell[]) => judgeNight([cell(10)], past(...flaky, ...nights))[0]?.healed;
     expect([healed(), healed(...repeat(6, cell(10)))]).toEqual([false, true]);
+    // Under one condition alone it is not seen to have healed under the other.
+    const both = [cell(400), cell(100, { exit: 9 }, 'chaos:handoff')];
+    expect(judgeNight([cell(400)], past(...repeat(3, both)))[0]?.healed).toBe(false);
     expect(judgeNight([cell(100)], past(cell(100)))[0]?.healed).toBe(false);
     expect(judgeNight([cell(100)], past(cell(100), cell(100)))[0]?.healed).toBe(true);
   });

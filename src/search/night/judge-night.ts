@@ -1,7 +1,7 @@
 import type { NightCell, NightComparison, NightVerdict, TestState } from '../../model/night.ts';
 import { rateInterval } from '../../stats/interval.ts';
 import { type NightPlace, type PastCell, seenIn } from './cell-history.ts';
-import { type ChangeCommits, cellVerdict, changeCommits, isHealed } from './cell-verdict.ts';
+import { type ChangeCommits, cellVerdict, changeCommits, isHealed, isSick } from './cell-verdict.ts';
 import type { ComparedCell } from './compare-night.ts';
 import { type JudgedCell, NightHistory } from './night-history.ts';
 import { testState } from './test-state.ts';
@@ -91,7 +91,10 @@ function judgeTest(test: string, cells: readonly JudgedCell[]): TestJudgement {
     state,
     comparison: comparisonOf(worst.cell, worst.compared),
     commits: changeCommits(worst.compared),
-    healed: state === 'passing' && judged.every(({ compared }) => isHealed(compared)),
+    healed:
+      state === 'passing' &&
+      judged.every(({ compared }) => isHealed(compared.history)) &&
+      !cells.some(({ elsewhere }) => elsewhere.some(isSick)),
   };
 }
 

@@ -6,12 +6,14 @@ import { beginAnew, type ComparedCell, compareNight } from './compare-night.ts';
 export interface JudgedCell {
   cell: NightCell;
   compared: ComparedCell | null;
+  /** The test's pasts under conditions in which nothing could fail tonight. */
+  elsewhere: readonly CellHistory[];
 }
 
 /** The nights of a suite, told one after the other: each is compared with those before, as it was on its own morning. */
 export class NightHistory {
   readonly #alpha: number;
-  readonly #cells = new Map<string, CellHistory>();
+  readonly #tests = new Map<string, Map<string, CellHistory>>();
 
   /** @param alpha see compareNight */
   constructor(alpha: number) {
@@ -25,20 +27,25 @@ export class NightHistory {
       return { cell, history: appendNight(history, place, cell) ? history : null };
     });
     const histories = told.flatMap(({ history }) => history ?? []);
-    const compared = compareNight(histories, this.#cells.values(), this.#alpha);
+    const compared = compareNight(histories, this.#all(), this.#alpha);
     for (const cell of compared) beginAnew(cell);
     const byHistory = new Map(compared.map((cell) => [cell.history, cell]));
     return told.map(({ cell, history }) => ({
       cell,
       compared: history === null ? null : (byHistory.get(history) ?? null),
+      elsewhere: [...(this.#tests.get(cell.test)?.values() ?? [])].filter((one) => !byHistory.has(one)),
     }));
+  }
+
+  *#all(): Generator<CellHistory> {
+    for (const conditions of this.#tests.values()) yield* conditions.values();
   }
 
   /** Conditions are never mixed: each has a past of its own. */
   #historyOf({ test, condition }: NightCell): CellHistory {
-    const key = JSON.stringify([test, condition]);
-    const history = this.#cells.get(key) ?? emptyHistory();
-    this.#cells.set(key, history);
+    const conditions = this.#tests.get(test) ?? new Map<string, CellHistory>();
+    const history = conditions.get(condition) ?? emptyHistory();
+    this.#tests.set(test, conditions.set(condition, history));
     return history;
   }
 }
