@@ -2,13 +2,13 @@ import { UsageError } from '../errors.ts';
 import { type ChosenEngine, type ChosenGuest, chooseEngine } from '../hunt/engine-choice.ts';
 import { type GuestWish, guestOfHeader } from '../hunt/guest-wish.ts';
 import { refusalOf, thisMachine } from '../hunt/hunt-session.ts';
-import { changesSince, onlyChanged, type Since } from '../hunt/nightly/changed-since.ts';
+import { type ChangedSince, changedSince } from '../hunt/nightly/changed-since.ts';
 import { machineClass } from '../hunt/nightly/machine-class.ts';
 import type { NightWork } from '../hunt/nightly/night-session.ts';
 import { selectTests, testsOfShard } from '../hunt/nightly/select-tests.ts';
-import { longestRuns, nightCommits, scheduledTests } from '../hunt/nightly/what-is-known.ts';
+import { longestRuns, scheduledTests } from '../hunt/nightly/what-is-known.ts';
 import { builtTarget, type Opened } from '../hunt/target.ts';
-import type { History } from '../model/history.ts';
+import type { History, PastNightCell } from '../model/history.ts';
 import type { MachineFacts } from '../model/machine.ts';
 import type { NightHeader } from '../model/night.ts';
 import type { NightRecord } from '../model/night-events.ts';
@@ -57,9 +57,10 @@ export async function beginNight(
   mustFit(lanes, machine, chosen);
   const guest = chosen.guest?.facts ?? null;
   const lineage = { suite: opened.suite.name, machineClass: machineClass(machine, guest, lanes) };
-  const since = await changesSince(nightCommits(history, lineage, null), { ...opened, stems }, source);
-  const picked = request.changed ? onlyChanged(asked, since) : { tests: asked, notes: [] };
-  const tests = testsOfShard(picked.tests, request.shard);
+  const shard = testsOfShard(asked, request.shard);
+  const past = history.cells(lineage, null);
+  const since = await changedSince(past, shard, { ...opened, stems }, source);
+  const tests = request.changed ? shard.filter((test) => since.any.has(test)) : shard;
   const started = new Date();
   const header: NightHeader = {
     id: newHuntId(started, `night-${opened.suite.name}`, Math.random),
@@ -82,8 +83,8 @@ export async function beginNight(
     shard: request.shard,
     commandLine: context.commandLine,
   };
-  const prepared = prepare(header, opened, chosen, { history, since }, screen, context);
-  return { ...prepared, notes: picked.notes };
+  const prepared = prepare(header, opened, chosen, { history, past, since }, screen, context);
+  return { ...prepared, notes: request.changed ? since.notes : [] };
 }
 
 /** The same night again. @throws UsageError where it cannot go on here */
@@ -95,41 +96,49 @@ export async function reopenNight(
   context: CommandContext,
 ): Promise<PreparedNight> {
   const { source } = screen;
+  const chosen = await chooseEngine(engine, source, guestOfHeader(header));
+  const machine = await thisMachine(chosen, context.signal);
+  mustBeTheSame(header, machine, chosen);
   const { tree, commit, name } = header.revision;
   const rev = name === 'worktree' ? 'worktree' : commit;
   const opened = await openTarget({ tree, rev, suite: header.suite }, source, context.settings);
   if (opened.revision.treeId !== header.revision.treeId) {
     throw new UsageError(`The sources are not what they were when night ${header.id} began. Begin another night.`);
   }
-  const chosen = await chooseEngine(engine, source, guestOfHeader(header));
-  const machine = await thisMachine(chosen, context.signal);
-  const here = { machine, guest: chosen.guest?.facts ?? null };
-  if (!isSamePlace(header, here)) {
-    throw new UsageError(
-      `Night ${header.id} ran on ${placeText(header)}; this is ${placeText(here)}. Rates of two machines are never mixed: begin a new night here.`,
-    );
-  }
   const stems = await testsOf(opened, screen);
-  const since = await changesSince(nightCommits(history, header, header.id), { ...opened, stems }, source);
-  return prepare(header, opened, chosen, { history, since }, screen, context);
+  const past = history.cells(header, null).filter(({ night }) => night !== header.id);
+  const since = await changedSince(past, header.tests, { ...opened, stems }, source);
+  return prepare({ ...header, machine }, opened, chosen, { history, past, since }, screen, context);
+}
+
+/** Before anything that the log of the night names is opened. @throws UsageError */
+function mustBeTheSame(header: NightHeader, machine: MachineFacts, chosen: ChosenEngine): void {
+  const here = { machine, guest: chosen.guest?.facts ?? null };
+  const now = machineClass(machine, here.guest, header.jobs ?? 1);
+  if (isSamePlace(header, here) && now === header.machineClass) return;
+  const [then, today] = isSamePlace(header, here) ? [header.machineClass, now] : [placeText(header), placeText(here)];
+  throw new UsageError(
+    `Night ${header.id} ran on ${then}; this is ${today}. Rates of two machines are never mixed: begin a new night here.`,
+  );
 }
 
 interface Surroundings {
   history: History;
-  since: Since | null;
+  /** Of other nights. */
+  past: PastNightCell[];
+  since: ChangedSince;
 }
 
 function prepare(
   header: NightHeader,
   { tree, revision, suite }: Opened,
   chosen: ChosenEngine,
-  { history, since }: Surroundings,
+  { history, past, since }: Surroundings,
   { source }: LineScreen<never>,
   { settings, signal }: CommandContext,
 ): PreparedNight {
   const { paths, env, run } = settings;
   const refusal = chosen.path === null ? null : refusalOf(suite, header.machine, chosen.guest !== null);
-  const cells = history.cells(header, null).filter(({ night }) => night !== header.id);
   return {
     header,
     history,
@@ -139,7 +148,7 @@ function prepare(
         : `io_uring is refused here: ${refusal.replace(/^io_uring refused: /, '')}. \`flakehunt doctor\` tells more.`,
     notes: [],
     work: {
-      tests: scheduledTests(header.tests, cells, since?.changed?.tests ?? new Set(), suite.serial ?? []),
+      tests: scheduledTests(header.tests, past, since.own, suite.serial ?? []),
       masked: run.masked ?? 'report',
       place: {
         paths,
@@ -156,7 +165,7 @@ function prepare(
         const built = await buildTest({ tree, revision, suite, test }, quiet);
         return await builtTarget(built, { suite, test, args: [], revision: revision.facts }, quiet);
       },
-      longest: longestRuns(cells),
+      longest: longestRuns(past),
     },
   };
 }

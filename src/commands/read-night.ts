@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import { nightReport } from '../hunt/nightly/night-report.ts';
 import type { History } from '../model/history.ts';
 import type { NightReport } from '../model/night.ts';
@@ -23,6 +24,8 @@ export async function nightBeside(
   history: Pick<History, 'cells'>,
   { settings }: CommandContext,
 ): Promise<NightReport> {
-  const record = await foldNight(readNight(dir));
+  const read = await foldNight(readNight(dir));
+  // The folder's name is what it is found by, as in the history.
+  const record = { ...read, header: { ...read.header, id: basename(dir) } };
   return nightReport(record, history, { quarantine: settings.quarantine, failOn: null });
 }

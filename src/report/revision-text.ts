@@ -16,3 +16,8 @@ function namesOf(name: string, commit: string): string[] {
   if (name === 'worktree') return [`worktree on ${id}`];
   return commit.startsWith(name) ? [id] : [id, name];
 }
+
+/** Null where what was built is no commit: uncommitted work is beside the one it stands on. */
+export function builtCommit({ commit, name }: Pick<RevisionFacts, 'commit' | 'name'>): string | null {
+  return name === 'worktree' ? null : commit;
+}

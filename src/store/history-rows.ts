@@ -2,6 +2,7 @@ import type { LineageSignature, NightRow, PastNightCell } from '../model/history
 import type { NightCell, SignatureTrend, TestState } from '../model/night.ts';
 import type { NightRecord } from '../model/night-events.ts';
 import type { Signature } from '../model/verdict.ts';
+import { builtCommit } from '../report/revision-text.ts';
 import { seenIn } from '../search/night/cell-history.ts';
 import { testState } from '../search/night/test-state.ts';
 
@@ -27,7 +28,7 @@ export function nightRow({ header, cells, elapsedMs, ended }: NightRecord): Nigh
     machineClass,
     kernel: machine.kernel,
     tree: revision.tree,
-    commit: revision.commit,
+    commit: builtCommit(revision),
     name: revision.name,
     tests: tests.length,
     states,
@@ -40,7 +41,7 @@ export function nightRow({ header, cells, elapsedMs, ended }: NightRecord): Nigh
 
 export function pastCells({ header, cells }: NightRecord): PastNightCell[] {
   const { id: night, started, suite, machineClass, revision } = header;
-  return inOrder(cells).map((cell) => ({ night, started, suite, machineClass, commit: revision.commit, cell }));
+  return inOrder(cells).map((cell) => ({ night, started, suite, machineClass, commit: builtCommit(revision), cell }));
 }
 
 function inOrder(cells: readonly NightCell[]): NightCell[] {

@@ -4,6 +4,7 @@ import type { NightCell, NightHeader } from '../../model/night.ts';
 import type { NightEvent, NightRecord } from '../../model/night-events.ts';
 import type { MaskedPolicy } from '../../model/verdict.ts';
 import { type NextTurn, NightSchedule, type ScheduledTest } from '../../search/night/schedule.ts';
+import { timeWasOver } from '../../search/night/test-state.ts';
 import type { NightLog } from '../../store/night-log.ts';
 import type { SessionContext } from '../hunt-session.ts';
 import type { Target } from '../target.ts';
@@ -43,7 +44,6 @@ export async function conductNight(work: NightWork): Promise<'done' | 'time' | '
 
 /** Of a turn that is begun all the same. */
 const shortestMs = 1000;
-const overTime = "the night's time was over before its first run";
 
 class Session {
   readonly #work: NightWork;
@@ -199,7 +199,7 @@ class Session {
 
   #tellUntouched(): void {
     for (const cell of this.#cells.all()) {
-      if (cell.logged === null) this.#tell(cell, emptyCell(cell, overTime));
+      if (cell.logged === null) this.#tell(cell, emptyCell(cell, timeWasOver));
     }
   }
 

@@ -1,6 +1,5 @@
-import type { NightCell, NightComparison, Quarantine } from '../../model/night.ts';
+import type { NightCell, Quarantine } from '../../model/night.ts';
 import type { Signature } from '../../model/verdict.ts';
-import type { TestJudgement } from '../../search/night/judge-night.ts';
 import { wholePathPattern } from '../../source/path-pattern.ts';
 
 /** Whether the entry is about the test. */
@@ -9,22 +8,23 @@ export function isAbout({ test: pattern }: Quarantine, test: string): boolean {
 }
 
 /**
- * The entry that covers what the night says of a test: all its failures, or the one that the verdict rests on. An entry
- * about another failure of the test covers nothing.
+ * The entry that covers what a test did tonight. One that names a failure covers nothing where the test failed by another one,
+ * too; of several, one that still holds counts.
+ * @param now ISO 8601
  */
 export function coveringEntry(
   entries: readonly Quarantine[],
-  { test, comparison }: Pick<TestJudgement, 'test' | 'comparison'>,
+  test: string,
   cells: readonly NightCell[],
+  now: string,
 ): Quarantine | null {
   const failing = cells.flatMap(({ signatures }) => signatures.map(({ signature }) => signature));
-  return entries.find((entry) => isAbout(entry, test) && covers(entry, comparison, failing)) ?? null;
+  const covering = entries.filter((entry) => isAbout(entry, test) && covers(entry, failing));
+  return covering.find((entry) => !isExpired(entry, now)) ?? covering[0] ?? null;
 }
 
-function covers(entry: Quarantine, comparison: NightComparison | null, failing: readonly Signature[]): boolean {
-  if (entry.signature === null) return true;
-  const told = comparison?.signature ?? null;
-  return (told === null ? failing : [told]).every((signature) => isNamed(entry.signature ?? '', signature));
+function covers({ signature: part }: Quarantine, failing: readonly Signature[]): boolean {
+  return part === null || failing.every((signature) => isNamed(part, signature));
 }
 
 function isNamed(part: string, { id, title }: Signature): boolean {

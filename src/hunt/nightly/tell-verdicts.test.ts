@@ -30,6 +30,11 @@ describe('something new', () => {
     );
   });
 
+  it('has no range where uncommitted work was built', () => {
+    const dirty = { ...header, revision: { ...header.revision, name: 'worktree' } };
+    expect(tellVerdicts(dirty, [cell({ odd: 50 })], past, [])[0]).toMatchObject({ range: null, bisect: null });
+  });
+
   it('has no range where the commit is the same, or not known', () => {
     const same = { ...header, revision: { ...header.revision, commit: 'c3' } };
     const none = { ...header, revision: { ...header.revision, commit: null } };
@@ -61,8 +66,14 @@ describe('a quarantine', () => {
     expect(tonight({ odd: 50 }, entry(changes))?.quarantine?.state ?? null).toBe(state);
   });
 
-  it('covers no second failure of the test', () => {
+  it('covers no second failure of the test, however rare', () => {
     expect(tonight({ odd: 50, even: 40 }, entry({ signature: 'odd' }))?.quarantine).toBeNull();
+    expect(tonight({ odd: 500, even: 1 }, entry({ signature: 'odd' }))?.quarantine).toBeNull();
+  });
+
+  it('holds where one of several entries does', () => {
+    const told = tonight({ odd: 50 }, entry({ expires: '2026-11-01' }), entry({ reason: 'renewed' }));
+    expect(told?.quarantine).toMatchObject({ state: 'holds', entry: { reason: 'renewed' } });
   });
 
   it('heals when it was clean for long', () => {

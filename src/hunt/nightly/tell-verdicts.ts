@@ -1,6 +1,7 @@
 import type { PastNightCell } from '../../model/history.ts';
 import type { NightCell, NightHeader, NightVerdict, Quarantine, TestVerdict } from '../../model/night.ts';
 import type { Signature } from '../../model/verdict.ts';
+import { builtCommit } from '../../report/revision-text.ts';
 import { shellWord } from '../../report/shell-word.ts';
 import { judgeNight, type TestJudgement } from '../../search/night/judge-night.ts';
 import { bisectWords } from './bisect-words.ts';
@@ -35,7 +36,7 @@ function verdictOf(
   quarantine: readonly Quarantine[],
 ): TestVerdict {
   const { test, verdict, state, comparison, commits, healed } = judgement;
-  const entry = coveringEntry(quarantine, judgement, cells);
+  const entry = coveringEntry(quarantine, test, cells, header.started);
   const range = dated.has(verdict) ? rangeOf(header, commits) : null;
   const signature = comparison?.signature ?? mostFrequent(cells, comparison?.condition);
   return {
@@ -75,6 +76,6 @@ function stateOf(entry: Quarantine, healed: boolean, started: string): 'holds' |
 /** Tonight has no commit in the judgement: it is that of the night. */
 function rangeOf({ revision }: NightHeader, commits: TestJudgement['commits']): TestVerdict['range'] {
   const old = commits?.after ?? null;
-  const fresh = commits?.by ?? revision.commit;
+  const fresh = commits?.by ?? builtCommit(revision);
   return old === null || fresh === null || old === fresh ? null : { old, new: fresh };
 }

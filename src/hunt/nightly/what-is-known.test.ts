@@ -1,26 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { historyOf } from '../../store/history-memory.ts';
 import { sampleNight, sampleNightHeader } from '../../store/sample-night.ts';
-import { longestRuns, nightCommits, scheduledTests } from './what-is-known.ts';
+import { longestRuns, scheduledTests } from './what-is-known.ts';
 
 const history = historyOf([sampleNight(2), sampleNight(1), sampleNight(3, { suite: 'other' })]);
 const lineage = sampleNightHeader();
 
 describe('what is known before a night', () => {
-  it('are the commits of nights of the same suite and machine class, newest first, each by its last night', () => {
-    const again = sampleNight(4, { revision: { ...lineage.revision, commit: 'c1' } });
-    const nights = historyOf([sampleNight(2), sampleNight(1), again, sampleNight(3, { suite: 'other' })]);
-    const [newest, before] = nightCommits(nights, lineage, null);
-    expect([newest, before]).toEqual([
-      { night: '261124-night-lab-aaa4', commit: 'c1' },
-      { night: '261122-night-lab-aaa2', commit: 'c2' },
-    ]);
-    expect(nightCommits(nights, { ...lineage, machineClass: 'another' }, null)).toEqual([]);
-    expect(nightCommits(history, lineage, '261122-night-lab-aaa2')).toEqual([
-      { night: '261121-night-lab-aaa1', commit: 'c1' },
-    ]);
-  });
-
   it('is what each test did', () => {
     const told = scheduledTests(['claim', 'nop', 'young'], history.cells(lineage, null), new Set(['nop']), ['cl*']);
     expect(told).toEqual([

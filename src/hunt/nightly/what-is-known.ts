@@ -1,32 +1,7 @@
-import type { History, Lineage, PastNightCell } from '../../model/history.ts';
+import type { PastNightCell } from '../../model/history.ts';
 import { seenIn } from '../../search/night/cell-history.ts';
 import type { ScheduledTest } from '../../search/night/schedule.ts';
 import { wholePathPattern } from '../../source/path-pattern.ts';
-
-/** A night, and what was built in it. */
-export interface NightCommit {
-  night: string;
-  commit: string;
-}
-
-/**
- * Commits of the nights of a suite and class of machine, each with its last night, the newest first. Where the tree lies is
- * no matter: a runner of CI has it elsewhere each time.
- * @param except a night that goes on is no past of its own
- */
-export function nightCommits(
-  history: Pick<History, 'nights'>,
-  { suite, machineClass }: Lineage,
-  except: string | null,
-): NightCommit[] {
-  const newest = history
-    .nights()
-    .filter((row) => row.suite === suite && row.machineClass === machineClass && row.night !== except)
-    .reverse();
-  const first = new Map<string, string>();
-  for (const { night, commit } of newest) if (commit !== null && !first.has(commit)) first.set(commit, night);
-  return [...first].map(([commit, night]) => ({ night, commit }));
-}
 
 /** What the schedule is told of each test. @param serial names of tests and globs */
 export function scheduledTests(

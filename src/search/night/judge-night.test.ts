@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { NightCell } from '../../model/night.ts';
 import { judgeNight, type PastCell } from './judge-night.ts';
 import { simulatedCell } from './simulated-nights.ts';
+import { timeWasOver } from './test-state.ts';
 
 type Failures = Record<string, number>;
 
@@ -229,8 +230,9 @@ describe('runs that say nothing', () => {
     [idle({ skip: 9 }), 'skipped', 'skipped'],
     [idle({ invalid: 9 }), 'invalid', 'invalid'],
     [idle({}), 'skipped', 'not-run'],
-    [idle({}, { reason: 'it cannot be built: no such file' }), 'invalid', 'not-run'],
-    [idle({}, { overloaded: { runs: 5, failures: 1 } }), 'invalid', 'not-run'],
+    [idle({}, { reason: 'it cannot be built: no such file' }), 'invalid', 'invalid'],
+    [idle({}, { overloaded: { runs: 5, failures: 1 } }), 'invalid', 'invalid'],
+    [idle({}, { reason: timeWasOver }), 'skipped', 'not-run'],
   ])('are told as such (%#)', (tonight, expected, state) => {
     const [judged] = judgeNight([tonight], past(...repeat(3, cell(100))));
     expect(judged).toMatchObject({ verdict: expected, state, comparison: null });

@@ -83,7 +83,8 @@ function judgeTest(test: string, cells: readonly JudgedCell[]): TestJudgement {
       failingShare(b.cell) - failingShare(a.cell),
   )[0];
   if (worst === undefined) {
-    return { test, verdict: nothingLearnt(cells), state, comparison: null, commits: null, healed: false };
+    const verdict = state === 'invalid' ? 'invalid' : 'skipped';
+    return { test, verdict, state, comparison: null, commits: null, healed: false };
   }
   return {
     test,
@@ -102,14 +103,6 @@ function judgeTest(test: string, cells: readonly JudgedCell[]): TestJudgement {
 function failingShare(cell: NightCell): number {
   const { failures, runs } = seenIn(cell);
   return failures / runs;
-}
-
-function nothingLearnt(cells: readonly JudgedCell[]): NightVerdict {
-  const isInvalid = cells.some(
-    ({ cell: { counts, reason, overloaded } }) =>
-      counts.invalid > 0 || overloaded.runs > 0 || (reason !== null && counts.skip === 0),
-  );
-  return isInvalid ? 'invalid' : 'skipped';
 }
 
 function comparisonOf(cell: NightCell, { change, usual }: ComparedCell): NightComparison {

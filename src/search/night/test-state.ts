@@ -1,6 +1,9 @@
 import type { NightCell, TestState } from '../../model/night.ts';
 import { seenIn } from './cell-history.ts';
 
+/** Why a test had no run that might have had one. */
+export const timeWasOver = "the night's time was over before its first run";
+
 /** How a test stands in a night, over all of its conditions. */
 export function testState(cells: readonly NightCell[]): TestState {
   const seen = cells.map(seenIn).filter(({ runs }) => runs > 0);
@@ -11,5 +14,7 @@ export function testState(cells: readonly NightCell[]): TestState {
 
 function idleState(cells: readonly NightCell[]): TestState {
   if (cells.some(({ counts }) => counts.skip > 0)) return 'skipped';
-  return cells.some(({ counts }) => counts.invalid > 0) ? 'invalid' : 'not-run';
+  const isInvalid = ({ counts, overloaded, reason }: NightCell) =>
+    counts.invalid > 0 || overloaded.runs > 0 || (reason !== null && reason !== timeWasOver);
+  return cells.some(isInvalid) ? 'invalid' : 'not-run';
 }
