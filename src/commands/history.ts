@@ -58,7 +58,9 @@ async function carry(
   if (other !== undefined)
     throw new UsageError(`--${other} says nothing to \`history ${way}\`: a bundle holds all nights.`);
   if (way === 'export') {
-    const { nights, bytes } = await exportNights(settings.paths, file);
+    const { nights, bytes } = await exportNights(settings.paths, file, (text) =>
+      screen.err(`flakehunt: note: ${text}\n`),
+    );
     screen.out(`${plural(nights, 'night')} in ${file} (${Math.ceil(bytes / 1024)} KiB)\n`);
     return ExitCode.ok;
   }

@@ -1,4 +1,5 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { appendFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
@@ -17,6 +18,7 @@ afterEach(() => rmSync(root, { recursive: true }));
 
 const at = (name: string) => ({ state: join(root, name), cwd: root });
 const { signal } = new AbortController();
+const quiet = () => undefined;
 
 async function keep(place: string, n: number): Promise<void> {
   const { header, cells } = sampleNight(n);
@@ -34,7 +36,7 @@ describe('a bundle', () => {
   it('carries all nights, without what was replaced', async () => {
     await keep('here', 1);
     await keep('here', 2);
-    const { nights, bytes } = await exportNights(at('here'), 'b.gz');
+    const { nights, bytes } = await exportNights(at('here'), 'b.gz', quiet);
     expect([nights, bytes < 5000]).toEqual([2, true]);
     expect(
       gunzipSync(readFileSync(join(root, 'b.gz')))
@@ -48,20 +50,20 @@ describe('a bundle', () => {
   it('does no harm twice, and joins pasts', async () => {
     await keep('here', 1);
     await keep('there', 2);
-    await exportNights(at('here'), 'b.gz');
+    await exportNights(at('here'), 'b.gz', quiet);
     expect(await importNights(at('there'), 'b.gz', signal)).toEqual({ added: 1, known: 0 });
     expect(await importNights(at('there'), 'b.gz', signal)).toEqual({ added: 0, known: 1 });
     expect(nightPlaces(at('there'))).toHaveLength(2);
   });
 
   it('of no night is one, too', async () => {
-    expect((await exportNights(at('here'), 'b.gz')).nights).toBe(0);
+    expect((await exportNights(at('here'), 'b.gz', quiet)).nights).toBe(0);
     expect(await importNights(at('there'), 'b.gz', signal)).toEqual({ added: 0, known: 0 });
   });
 
   it('leaves a night out that is being written', async () => {
     const log = await createNight(at('here'), sampleNight(1).header);
-    expect((await exportNights(at('here'), 'b.gz')).nights).toBe(0);
+    expect((await exportNights(at('here'), 'b.gz', quiet)).nights).toBe(0);
     await log.close();
   });
 });
@@ -69,7 +71,7 @@ describe('a bundle', () => {
 describe('what is no whole bundle', () => {
   beforeEach(async () => {
     await keep('here', 1);
-    await exportNights(at('here'), 'b.gz');
+    await exportNights(at('here'), 'b.gz', quiet);
   });
 
   const file = () => join(root, 'b.gz');
@@ -93,13 +95,42 @@ describe('what is no whole bundle', () => {
     expect(existsSync(join(root, 'there'))).toBe(false);
   });
 
-  it('cannot lead out of the folder of the nights', async () => {
-    const { createHash } = await import('node:crypto');
+  /** The bundle with another content, and the sum that belongs to it. */
+  function resign(change: (body: string) => string): void {
     const [head = '', ...rest] = text().split('\n');
-    const body = rest.join('\n').replace(/"night":"[^"]+"/, '"night":"../../evil"');
+    const body = change(rest.join('\n'));
     const sha256 = createHash('sha256').update(body).digest('hex');
     writeFileSync(file(), gzipSync(`${JSON.stringify({ ...JSON.parse(head), sha256 })}\n${body}`));
+  }
+
+  it.each([
+    ['a folder', /"night":"[^"]+"/, '"night":"../../evil"'],
+    ['a commit that is an option', /"commit":"c1"/, '"commit":"--output=evil"'],
+    ['a night without tests', '"tests":[', '"texts":['],
+    ['a cell without counts', '"counts":', '"count":'],
+    ['a night that does not begin', '"type":"night"', '"type":"session"'],
+  ])('cannot hold %s that is none', async (_, what, evil) => {
+    resign((body) => body.replace(what, evil));
     await expect(importNights(at('there'), 'b.gz', signal)).rejects.toThrow(/damaged/);
     expect(readdirSync(root).sort()).toEqual(['b.gz', 'here']);
   });
+});
+
+it('leaves out a night whose log is damaged, and says so', async () => {
+  await keep('here', 1);
+  await keep('here', 2);
+  const [newest] = nightPlaces(at('here'));
+  appendFileSync(join(newest?.dir ?? '', 'events.ndjson'), 'no event\n');
+  const notes: string[] = [];
+  expect((await exportNights(at('here'), 'b.gz', (note) => notes.push(note))).nights).toBe(1);
+  expect(notes).toEqual([expect.stringMatching(new RegExp(`night ${newest?.id} is left out`))]);
+  expect(await importNights(at('there'), 'b.gz', signal)).toEqual({ added: 1, known: 0 });
+});
+
+it('makes no night newer than it was', async () => {
+  await keep('here', 2);
+  await exportNights(at('here'), 'b.gz', quiet);
+  await keep('there', 1);
+  await importNights(at('there'), 'b.gz', signal);
+  expect(nightPlaces(at('there')).map(({ id }) => id)).toEqual(['261121-night-lab-aaa1', '261122-night-lab-aaa2']);
 });

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { UsageError } from '../errors.ts';
 import { makeFolders } from '../make-folders.ts';
+import type { NightEvent } from '../model/night-events.ts';
 import type { Paths } from '../model/settings.ts';
 import { diskError } from './disk-error.ts';
 import { eventsFile } from './hunt-folder.ts';
@@ -13,8 +14,8 @@ import { nightPlaces, nightsFolder } from './night-places.ts';
 
 /** Version of a bundle; a reader refuses a newer one. */
 const bundleVersion = 1;
-/** Far above any history: 90 nights of 256 tests are some 30 MB. */
-const mostBytes = 2 ** 30;
+/** Far above any history (90 nights of 256 tests are some 30 MB), and below the longest text there can be. */
+const mostBytes = 400_000_000;
 
 /** First line of a bundle. The rest is, for each night, a line `{"night": id, "lines": n}` and n lines of its log. */
 interface BundleHead {
@@ -27,24 +28,30 @@ interface BundleHead {
 
 /**
  * Writes the logs of all nights that are not being written into one gzipped file, which appears whole or not at all.
+ * @param note is told of nights that are left out, for they cannot be read
  * @throws EnvironmentError when it cannot be written
  */
 export async function exportNights(
   paths: Pick<Paths, 'state' | 'cwd'>,
   file: string,
+  note: (text: string) => void,
 ): Promise<{ nights: number; bytes: number }> {
   const places = nightPlaces(paths)
     .filter(({ dir }) => !isLocked(dir))
     .sort((a, b) => (a.id < b.id ? -1 : 1));
-  const logs = places.map(({ id, dir }) => {
-    const lines = withoutReplaced(wholeLines(readFileSync(eventsFile(dir), 'utf8')));
-    return [JSON.stringify({ night: id, lines: lines.length }), ...lines];
+  const logs = places.flatMap(({ id, dir }) => {
+    const lines = wholeLog(wholeLines(readFileSync(eventsFile(dir), 'utf8')));
+    if (lines === null) {
+      note(`night ${id} is left out: its log is damaged, or of a newer flakehunt`);
+      return [];
+    }
+    return [[JSON.stringify({ night: id, lines: lines.length }), ...lines]];
   });
   const body = Buffer.from(`${logs.flat().join('\n')}\n`);
-  const head: BundleHead = { type: 'flakehunt-history', v: bundleVersion, nights: places.length, sha256: sha256(body) };
+  const head: BundleHead = { type: 'flakehunt-history', v: bundleVersion, nights: logs.length, sha256: sha256(body) };
   const packed = gzipSync(Buffer.concat([Buffer.from(`${JSON.stringify(head)}\n`), body]), { level: 9 });
   writeWhole(resolve(paths.cwd, file), packed);
-  return { nights: places.length, bytes: packed.length };
+  return { nights: logs.length, bytes: packed.length };
 }
 
 /**
@@ -80,8 +87,9 @@ function readBundle(path: string, file: string): { id: string; lines: string[] }
   for (let next = 0; nights.length < head.nights; ) {
     const { id, count } = parseNight(rest[next] ?? '', file);
     const lines = rest.slice(next + 1, next + 1 + count);
-    if (lines.length !== count || lines.some((line) => parseNightEvent(line) === null)) throw damaged(file);
-    nights.push({ id, lines });
+    const whole = lines.length === count ? wholeLog(lines) : null;
+    if (whole === null) throw damaged(file);
+    nights.push({ id, lines: whole });
     next += 1 + count;
   }
   return nights;
@@ -138,6 +146,9 @@ function placeNight(folder: string, id: string, log: string): void {
     makeFolders(folder);
     mkdirSync(aside);
     writeFileSync(eventsFile(aside), log);
+    // It is as old as it was where it comes from.
+    const written = lastWritten(log);
+    utimesSync(eventsFile(aside), written, written);
     renameSync(aside, join(folder, id));
   } catch (error) {
     rmSync(aside, { recursive: true, force: true });
@@ -148,6 +159,11 @@ function placeNight(folder: string, id: string, log: string): void {
       'Make room or make it writable, or set XDG_STATE_HOME to a folder that is.',
     );
   }
+}
+
+function lastWritten(log: string): Date {
+  const last = parsedEvent(log.trimEnd().split('\n').at(-1) ?? '');
+  return last === null ? new Date() : new Date(last.t);
 }
 
 function writeWhole(path: string, bytes: Buffer): void {
@@ -161,11 +177,15 @@ function writeWhole(path: string, bytes: Buffer): void {
   }
 }
 
-/** Of each cell only what was told last: the rest of its log says nothing more. */
-function withoutReplaced(lines: readonly string[]): string[] {
+/**
+ * The log with what was told last of each cell alone: the rest says nothing more. Null where a line is none, or where it is of
+ * a newer flakehunt.
+ */
+function wholeLog(lines: readonly string[]): string[] | null {
+  const events = lines.map(parsedEvent);
+  if (events[0]?.type !== 'night' || events.includes(null)) return null;
   const last = new Map<string, number>();
-  const keys = lines.map((line, at) => {
-    const event = parseNightEvent(line);
+  const keys = events.map((event, at) => {
     if (event?.type !== 'cell') return null;
     const key = JSON.stringify([event.cell.test, event.cell.condition]);
     last.set(key, at);
@@ -175,6 +195,15 @@ function withoutReplaced(lines: readonly string[]): string[] {
     const key = keys[at];
     return key == null || last.get(key) === at;
   });
+}
+
+function parsedEvent(line: string): NightEvent | null {
+  try {
+    return parseNightEvent(line);
+  } catch (error) {
+    if (error instanceof UsageError) return null;
+    throw error;
+  }
 }
 
 /** A last line that was cut off by a kill is left out, as it is for every reader. */

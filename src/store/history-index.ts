@@ -32,9 +32,9 @@ export function nightIndexer(db: Database): (record: NightRecord, log: { bytes: 
   const [classOf, kernelOf] = [idsOf(db, 'machine_classes', 'text'), idsOf(db, 'kernels', 'release')];
   const indexCell = cellIndexer(db);
   return (record, log) => {
-    const { night, started, suite, machineClass, kernel, tests, states, runs, failures, elapsedMs, ended } =
+    const { night, started, suite, machineClass, kernel, commit, tests, states, runs, failures, elapsedMs, ended } =
       nightRow(record);
-    const { tree, commit, name, treeId, subject, date } = record.header.revision;
+    const { tree, name, treeId, subject, date } = record.header.revision;
     const key = JSON.stringify([tree, commit, name, treeId]);
     remove.run(night);
     revisionOf.run(key, tree, commit, name, subject, date);

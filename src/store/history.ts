@@ -93,6 +93,8 @@ async function openIndex(
       db.pragma(setting);
     }
     migrate(db);
+    // Whoever asks must not be the one who finds out.
+    if (db.pragma('quick_check(1)', { simple: true }) !== 'ok') throw new Damaged();
     await bringUpToDate(db, places, options);
     return indexedHistory(db);
   } catch (error) {
@@ -102,6 +104,7 @@ async function openIndex(
 }
 
 class OtherVersion extends Error {}
+class Damaged extends Error {}
 
 function migrate(db: Database): void {
   const version = db.pragma('user_version', { simple: true }) as number;
@@ -159,7 +162,9 @@ async function readOne({ id, dir }: NightPlace, { note }: HistoryOptions): Promi
 /** SQLite's own words for a file that is not, or no longer, what it should be. */
 function isDamage(error: unknown): boolean {
   return (
-    error instanceof OtherVersion || /^SQLITE_(CORRUPT|NOTADB|ERROR|CONSTRAINT|SCHEMA|MISMATCH)/.test(codeOf(error))
+    error instanceof OtherVersion ||
+    error instanceof Damaged ||
+    /^SQLITE_(CORRUPT|NOTADB|ERROR|CONSTRAINT|SCHEMA|MISMATCH)/.test(codeOf(error))
   );
 }
 

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 
 /** One look at the machine. */
 export interface LoadSample {
@@ -69,6 +69,8 @@ export class LoadWatch {
 
 /** Null where /proc does not tell. */
 function sampleLoad(): LoadSample | null {
+  // Without these lists our own threads would be taken for those of others.
+  if (!existsSync(`/proc/self/task/${process.pid}/children`)) return null;
   const stat = text('/proc/stat');
   const runnable = /^procs_running (\d+)/m.exec(stat)?.[1];
   const ticks = /^cpu +(.*)/.exec(stat)?.[1]?.split(' ').map(Number);

@@ -44,6 +44,8 @@ export async function conductNight(work: NightWork): Promise<'done' | 'time' | '
 
 /** Of a turn that is begun all the same. */
 const shortestMs = 1000;
+/** A boot may take so many times as long as the first one did. */
+const bootsLonger = 1.5;
 
 class Session {
   readonly #work: NightWork;
@@ -145,9 +147,10 @@ class Session {
     this.#work.onActivity(`${turn.test} under ${turn.condition}`);
     const began = performance.now();
     try {
-      // A build may have taken what was left.
-      const ms = Math.min(turn.ms, Math.max(shortestMs, Math.round(this.#endsMs - began)));
-      const { fold, reason } = await takeTurn({ ...turn, ms }, cell, target, {
+      // A guest has to boot first; a build may have taken what was left.
+      const wanted = turn.ms + bootsLonger * (this.#place.chosen.guest?.bootMs ?? 0);
+      const ms = Math.min(wanted, Math.max(shortestMs, this.#endsMs - began));
+      const { fold, reason } = await takeTurn({ ...turn, ms: Math.round(ms) }, cell, target, {
         work: this.#work,
         place: { ...this.#place, machine: this.#machineOf(lane), graceMs: Math.max(0, this.#endsMs - began - ms) },
         cells: this.#cells,

@@ -103,7 +103,7 @@ export class NightSchedule {
   #first(cells: readonly SpentCell[], open: readonly SpentCell[], state: NightState): SpentCell | null {
     const waiting = cells.filter((cell) => this.#needsFloor(cell, open, state));
     if (waiting.length > 0) {
-      return least(waiting, (cell) => [Math.min(1, cell.runs), this.#conditionOf(cell), this.#placeOf(cell)]);
+      return least(waiting, (cell) => [beginnings(cell), this.#conditionOf(cell), this.#placeOf(cell)]);
     }
     return least(cells, (cell) => [cell.spentMs / this.#weight(cell), this.#placeOf(cell)]);
   }
@@ -148,6 +148,12 @@ export class NightSchedule {
   #conditionOf({ condition }: SpentCell): number {
     return this.#conditions.indexOf(condition);
   }
+}
+
+/** What had no run in spite of its turn comes after those that had none. */
+function beginnings({ runs, spentMs }: SpentCell): number {
+  if (runs > 0) return 2;
+  return spentMs > 0 ? 1 : 0;
 }
 
 function weightOf({ isNew, isChanged, hasFlaked, pastRuns }: ScheduledTest, failures: number): number {
