@@ -23,13 +23,22 @@ export function checkNightReports(flags: NightlyFlags, context: CommandContext):
   checkReports(reportFlags(flags), context, '--report');
 }
 
-/** After a night: the files that were asked for, and what GitHub shows beside its log. @throws EnvironmentError */
-export async function writeNightReports(
+/** The files that were asked for. @throws EnvironmentError */
+export async function writeNightFiles(
   flags: NightlyFlags,
   report: NightReport,
   context: CommandContext,
 ): Promise<void> {
   await writeReports(reportFlags(flags), reportedNight(report, context), context);
+}
+
+/** After a night: the files, and what GitHub shows beside its log. @throws EnvironmentError */
+export async function writeNightReports(
+  flags: NightlyFlags,
+  report: NightReport,
+  context: CommandContext,
+): Promise<void> {
+  await writeNightFiles(flags, report, context);
   const { GITHUB_ACTIONS, GITHUB_STEP_SUMMARY } = context.settings.env;
   if (GITHUB_ACTIONS !== 'true') return;
   // GitHub reads its commands from standard error as well, where they are in nobody's JSON.

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { ExitCode, ExpectedError, UsageError } from '../errors.ts';
 import { nightExitCode } from '../hunt/nightly/fail-on.ts';
 import { nightReport } from '../hunt/nightly/night-report.ts';
@@ -5,6 +6,7 @@ import { conductNight } from '../hunt/nightly/night-session.ts';
 import type { NightReport } from '../model/night.ts';
 import type { NightEvent, NightRecord } from '../model/night-events.ts';
 import type { CommandContext } from '../model/settings.ts';
+import { withoutCommands } from '../report/formats/github.ts';
 import { nightJson } from '../report/night/night-json.ts';
 import { type NightProgress, nightProgress } from '../report/night/night-progress.ts';
 import { renderNight } from '../report/night/night-text.ts';
@@ -15,7 +17,7 @@ import { findNight } from '../store/night-places.ts';
 import { type LineScreen, lineScreen } from './line-screen.ts';
 import { beginNight, type PreparedNight, reopenNight } from './nightly-beginning.ts';
 import { bisectNews } from './nightly-bisects.ts';
-import { checkNightReports, writeNightReports } from './nightly-reports.ts';
+import { checkNightReports, writeNightFiles, writeNightReports } from './nightly-reports.ts';
 import { type NightlyFlags, readFailOn, readNightlyFlags } from './nightly-request.ts';
 import { keptBefore, orInterrupted } from './or-interrupted.ts';
 
@@ -138,6 +140,8 @@ async function wholeNight(
     const exitCode = nightExitCode(report);
     log.append({ type: 'end', t: Date.now(), reason, exitCode });
     progress.stop();
+    // A search may take as long as the night did, and CI may end it.
+    if (flags.bisect === true) await writeNightFiles(flags, report, context);
     const searched = flags.bisect === true ? await bisectNews(report, flags.engine, context) : null;
     for (const one of searched?.bisects ?? []) log.append({ type: 'bisected', t: Date.now(), ...one });
     // As whoever reads the log will find it.
@@ -195,9 +199,11 @@ function tell(
   searched: string,
   exitCode: ExitCode,
   flags: NightlyFlags,
-  { screen }: CommandContext,
+  { screen, settings }: CommandContext,
 ): void {
-  screen.out(flags.json === true ? nightJson(report, exitCode) : `${renderNight(report, screen)}${searched}`);
+  const text = flags.json === true ? nightJson(report, exitCode) : `${renderNight(report, screen)}${searched}`;
+  const isObeyed = settings.env.GITHUB_ACTIONS === 'true' && flags.json !== true;
+  screen.out(isObeyed ? withoutCommands(text, randomUUID()) : text);
 }
 
 /** What stops a night from outside (a full disk, a tool that went) loses nothing of it. */

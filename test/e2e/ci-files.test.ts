@@ -74,12 +74,12 @@ describe.each(['action.yml', 'ci/gitlab.yml'])('the scripts of %s', (file) => {
 
 describe("the action's night", () => {
   /** Runs the script as GitHub does, with a flakehunt that only writes down how it was called. */
-  async function night(code: number, inputs: Record<string, string>, history = false) {
+  async function night(code: number, inputs: Record<string, string>, history = false, importCode = 0) {
     const folder = mkdtempSync(join(tmpdir(), 'flakehunt-ci-'));
     onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
     mkdirSync(join(folder, 'bin'));
     const stub = `require('node:fs').appendFileSync(process.env.CALLS, JSON.stringify(process.argv.slice(2)) + '\\n');
-process.exit(process.argv[2] === 'nightly' ? ${code} : 0);`;
+process.exit(process.argv[2] === 'nightly' ? ${code} : process.argv[3] === 'import' ? ${importCode} : 0);`;
     writeFileSync(join(folder, 'bin/flakehunt.js'), stub);
     if (history) writeFileSync(join(folder, 'history.bundle'), '');
     const files = { CALLS: 'calls', GITHUB_OUTPUT: 'output' };
@@ -106,7 +106,12 @@ process.exit(process.argv[2] === 'nightly' ? ${code} : 0);`;
     });
     const read = (file: string) => readFileSync(join(folder, file), 'utf8');
     const calls = read('calls').trim().split('\n');
-    return { code: done.exitCode, output: read('output'), calls: calls.map((call) => JSON.parse(call) as string[]) };
+    return {
+      code: done.exitCode,
+      told: done.stdout,
+      output: read('output'),
+      calls: calls.map((call) => JSON.parse(call) as string[]),
+    };
   }
 
   it('hands on every exit code, and keeps the history all the same', async () => {
@@ -119,6 +124,12 @@ process.exit(process.argv[2] === 'nightly' ? ${code} : 0);`;
         'history export',
       ]);
     }
+  });
+
+  it('goes on without a past where the one that was kept is damaged', async () => {
+    const done = await night(0, {}, true, 2);
+    expect(done.told).toMatch(/^::warning::The history could not be read/m);
+    expect(done.calls).toHaveLength(3);
   });
 
   it('hands on what was asked for, word by word', async () => {

@@ -5,7 +5,7 @@ import { describe, expect, it, test } from 'vitest';
 import { hostileNight } from '../night/sample-hostile.ts';
 import { refusedNight, sampleNight } from '../night/sample-night.ts';
 import { nightCtrf } from './ctrf.ts';
-import { githubAnnotations, githubSummary } from './github.ts';
+import { githubAnnotations, githubSummary, withoutCommands } from './github.ts';
 import { nightJunit } from './junit.ts';
 import { nightKtap } from './ktap.ts';
 import { nightMarkdown } from './markdown.ts';
@@ -116,6 +116,10 @@ function withoutCode(markdown: string): string {
 }
 
 describe('GitHub', () => {
+  it('obeys nothing that a test printed', () => {
+    expect(withoutCommands('  ::add-mask::a\n', 'T')).toBe('::stop-commands::T\n  ::add-mask::a\n::T::\n');
+  });
+
   it('gets at most ten annotations of each kind, the most urgent ones', () => {
     const many = { ...night, verdicts: Array.from({ length: 40 }, () => night.verdicts).flat() };
     const lines = githubAnnotations(many).trimEnd().split('\n');

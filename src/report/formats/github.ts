@@ -35,6 +35,14 @@ export function githubSummary(report: NightReport): string {
   return nightMarkdown(report, mostSummary);
 }
 
+/**
+ * Text for standard output in which GitHub obeys nothing: what a test printed may look like a command.
+ * @param token that nobody can guess
+ */
+export function withoutCommands(text: string, token: string): string {
+  return `::stop-commands::${token}\n${text}::${token}::\n`;
+}
+
 function kindOf(verdict: TestVerdict): 'error' | 'warning' | 'notice' | null {
   const { tone, word } = verdictWord(verdict);
   if (tone === 'bad') return 'error';
