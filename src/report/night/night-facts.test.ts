@@ -4,6 +4,7 @@ import { armHunts } from '../sample-arms.ts';
 import { byUrgency, nightHeadline, verdictWord } from './night-facts.ts';
 import { nightOfHunt } from './night-of-hunt.ts';
 import { refusedNight, sampleNight } from './sample-night.ts';
+import { sampleReport } from './sample-report.ts';
 
 const night = sampleNight({ tests: 17, nights: 12 });
 
@@ -40,6 +41,14 @@ describe('what a night came to', () => {
       tone: 'bad',
     });
   });
+});
+
+it('tells a failure that is seen first from one that was there before', () => {
+  const word = (test: string) => {
+    const verdict = sampleReport().verdicts.find((one) => one.test === test);
+    return verdict === undefined ? '' : verdictWord(verdict).word;
+  };
+  expect([word('rare'), word('old')]).toEqual(['flaky, first seen', 'flaky as before']);
 });
 
 it('tells the most urgent first: an expired quarantine, then what is new', () => {

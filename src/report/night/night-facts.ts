@@ -29,15 +29,25 @@ const words: Record<NightVerdict, VerdictWord> = {
 };
 
 /** The word for what the night says of a test; a test that fails as it did is not told like one that passes as it did. */
-export function verdictWord({ verdict, state, quarantine }: TestVerdict): VerdictWord {
+export function verdictWord(one: TestVerdict): VerdictWord {
+  const { verdict, state, quarantine } = one;
   if (quarantine?.state === 'expired') return { word: 'quarantine expired', tone: 'bad', rank: 0 };
   if (quarantine?.state === 'healed') return { word: 'healed', tone: 'good', rank: 7 };
   if (quarantine !== null) return { word: 'quarantined', tone: 'calm', rank: 11 };
   if (state === 'not-run') return { word: 'not run', tone: 'calm', rank: 14 };
   const failing = state === 'flaky' || state === 'failing';
-  if (verdict === 'unchanged' && failing) return { word: 'flaky as before', tone: 'odd', rank: 6 };
+  if (verdict === 'unchanged' && failing) {
+    return isFirstSeen(one)
+      ? { word: `${state}, first seen`, tone: 'odd', rank: 4 }
+      : { word: 'flaky as before', tone: 'odd', rank: 6 };
+  }
   if (verdict === 'baseline' && failing) return { word: `${state}, no past`, tone: 'odd', rank: 4 };
   return words[verdict];
+}
+
+/** It fails where it did not on the nights before, no more often than chance would have it. */
+export function isFirstSeen({ verdict, comparison }: TestVerdict): boolean {
+  return verdict === 'unchanged' && comparison?.before?.failures === 0 && comparison.tonight.failures > 0;
 }
 
 /** Whether a person has to look at it; what passed, and what taught nothing by its own will, is calm. */
