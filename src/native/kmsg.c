@@ -74,6 +74,9 @@ static bool is_splat(const char *text)
 		"Out of memory: Killed process",
 	};
 
+	/* A program's own fault: `traps: a.t[9] general protection fault ip:... sp:...`. */
+	if (strncmp(text, "traps: ", strlen("traps: ")) == 0)
+		return false;
 	for (size_t i = 0; i < sizeof(heads) / sizeof(*heads); i++)
 		if (has_word(text, heads[i]))
 			return true;

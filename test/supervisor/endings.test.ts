@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { execa } from 'execa';
 import { describe, expect, test } from 'vitest';
+import { builtProgram } from './built.ts';
 import { range, Session } from './session.ts';
 
 /** A session whose two workers are in the middle of a run that would not end. */
@@ -209,6 +210,14 @@ describe('the kernel log', () => {
     });
     await session.run({ runs: 3 });
     expect(session.classes.map((c) => c.outcome.kernelLog)).toEqual([null]);
+  });
+
+  test.skipIf(process.arch !== 'x64')("tells of a program's own fault, which is no splat", async () => {
+    const session = await Session.start([await builtProgram('fault-protected')], { kernelLog: true });
+    await session.run({ runs: 3 });
+    expect(session.classes.map((c) => [Object.keys(session.runsByEnding), c.outcome.kernelLog])).toEqual([
+      [['signal:11'], null],
+    ]);
   });
 
   test('that cannot be read is said once', async () => {

@@ -8,7 +8,7 @@ import type { Report } from './report.ts';
  */
 export function kernelSplat(lines: string[]): Report | null {
   const clean = lines.map(withoutLogPrefix);
-  const at = clean.findIndex((line) => headlineForm.test(line));
+  const at = clean.findIndex(isHeadline);
   if (at < 0) {
     return null;
   }
@@ -20,14 +20,19 @@ export function kernelSplat(lines: string[]): Report | null {
 
 /** Whether a line of a kernel log begins a splat. */
 export function isSplatHeadline(line: string): boolean {
-  return headlineForm.test(withoutLogPrefix(line));
+  return isHeadline(withoutLogPrefix(line));
+}
+
+/** A program's own fault is told in the log, too (`traps: a.t[9] general protection fault ip:...`); the kernel is well. */
+function isHeadline(line: string): boolean {
+  return headlineForm.test(line) && !line.startsWith('traps: ');
 }
 
 /** Name of the process that was killed because memory ran out, where that is the first thing the lines tell; else null. */
 export function killedForMemory(kernelLog: string): string | null {
   const lines = kernelLog.split('\n').map((line) => withoutLogPrefix(line.slice(0, 1024)));
   const at = lines.findIndex((line) => killedForm.test(line));
-  if (at === -1 || lines.slice(0, at).some((line) => headlineForm.test(line))) {
+  if (at === -1 || lines.slice(0, at).some(isHeadline)) {
     return null;
   }
   return killedForm.exec(lines[at] ?? '')?.[1] ?? null;

@@ -87,6 +87,11 @@ describe('a kernel splat', () => {
     expect(title(log)).toContain(expected);
   });
 
+  it('is not what is told of a program that faulted', () => {
+    const line = '[ 1.0] traps: a.t[9] general protection fault ip:7f1a sp:7ffe error:0 in libc.so.6[1,2+3]';
+    expect(kernelSplat([line])).toBeNull();
+  });
+
   it('is identified by its call trace without offsets, reporting and guesses', () => {
     const log = (offset: string, time: string) =>
       [
