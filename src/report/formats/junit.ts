@@ -1,5 +1,6 @@
 import type { CellSignature, NightCell, NightReport, TestVerdict } from '../../model/night.ts';
 import { cellRate, cellsByTest, failuresOf, reasonOf, verdictSentence, verdictWord } from '../night/night-facts.ts';
+import { plural } from '../quantities.ts';
 import { readable, readableLine, tailOf } from '../readable.ts';
 import { type Element, element, xmlDocument } from './xml.ts';
 
@@ -84,14 +85,16 @@ function results(
 }
 
 function rerun(name: 'flakyFailure' | 'rerunFailure', row: CellSignature, word: string, sentence: string): Element {
-  const message = `${row.signature.title} (${row.count} times; ${word}: ${sentence})`;
+  const message = `${row.signature.title} (${plural(row.count, 'time')}; ${word}: ${sentence})`;
   return element(name, { message, type: row.signature.kind }, [element('stackTrace', {}, [capped(row.excerpt)])]);
 }
 
 function systemOut(sentence: string, cells: readonly NightCell[], { bisect }: TestVerdict): string {
   const told = failuresOf(cells).flatMap(({ row, places }) => [
     `${readableLine(row.signature.title)} (id ${row.signature.id})`,
-    ...places.flatMap(({ condition, count, reproduce }) => [`  ${count} times under ${condition}: ${reproduce}`]),
+    ...places.flatMap(({ condition, count, reproduce }) => [
+      `  ${plural(count, 'time')} under ${condition}: ${reproduce}`,
+    ]),
     row.excerpt,
   ]);
   const search = bisect === null ? [] : [`which commit: ${bisect}`];

@@ -1,5 +1,6 @@
 import type { NightCell, NightReport, TestVerdict } from '../../model/night.ts';
 import { cellRate, cellsByTest, reasonOf, sharesText, verdictSentence, verdictWord } from '../night/night-facts.ts';
+import { plural } from '../quantities.ts';
 import { readable, readableLine, tailOf } from '../readable.ts';
 
 /** Output of a failure, in bytes: KTAP is read by eye as often as not. */
@@ -33,7 +34,7 @@ function testLines(verdict: TestVerdict, cells: readonly NightCell[], number: nu
 function cellLines(cell: NightCell, number: number): string[] {
   const rate = cellRate(cell);
   const failures = cell.signatures.flatMap((row) => [
-    `${readableLine(row.signature.title)} (${row.count} times)`,
+    `${readableLine(row.signature.title)} (${plural(row.count, 'time')})`,
     `again: ${row.reproduce}`,
     tailOf(readable(row.excerpt), mostExcerpt),
   ]);

@@ -96,7 +96,7 @@ function section(verdict: TestVerdict, cells: readonly NightCell[]): string[] {
     .slice(0, mostSignatures)
     .flatMap(({ row, places }) => [
       '',
-      `${markdownCode(row.signature.title)}: ${places.map(({ condition, count }) => `${count} times under ${markdownCode(condition)}`).join(', ')}${row.known === null ? '' : `; known: ${markdownText(row.known.title)}`}`,
+      `${markdownCode(row.signature.title)}: ${places.map(({ condition, count }) => `${plural(count, 'time')} under ${markdownCode(condition)}`).join(', ')}${row.known === null ? '' : `; known: ${markdownText(row.known.title)}`}`,
       ...row.signature.errnos.map(({ value, name, text }) => `- ${value} is ${markdownText(`${name}: ${text}`)}`),
       '',
       ...markdownBlock(row.excerpt, mostExcerpt, 'text'),

@@ -40,6 +40,13 @@ describe('the report of a night', () => {
     expect(text).toContain('-17 is EEXIST: File exists');
   });
 
+  it('has rates below a tenth of a percent on its scales', async () => {
+    const rare = small.trend.map((point) => ({ ...point, failures: Math.min(1, point.failures), runs: 5000 }));
+    const { document } = parseHTML(await nightHtml({ ...small, trend: rare }));
+    const ticks = [...document.querySelectorAll('svg text')].map(({ textContent }) => textContent);
+    expect(ticks).toContain('0.02 %');
+  });
+
   it('asks for nothing from anywhere, and runs its own script alone', async () => {
     const text = await nightHtml(small, Object.values(bisects));
     const { document } = parseHTML(text);

@@ -117,10 +117,15 @@ function signature({ row, count, places }: TestFailure, trends: readonly Signatu
   const best = places.toSorted((a, b) => b.count - a.count)[0];
   const where = places.map((place) => html`${grouped(place.count)} under <code>${place.condition}</code>`);
   return html`<section class="signature"><h4>${row.signature.title}</h4>
-<p class="soft">${kindWord(row.verdict)} ${grouped(count)} times tonight: ${joined(where, ', ')}${trend === undefined ? null : html`; first seen ${seen(trend.firstSeen)}, ${grouped(trend.count)} times in all`}. Signature <code>${row.signature.id}</code>.</p>
+<p class="soft">${kindWord(row.verdict)} ${timesText(count)} tonight: ${joined(where, ', ')}${trend === undefined ? null : html`; first seen ${seen(trend.firstSeen)}, ${timesText(trend.count)} in all`}. Signature <code>${row.signature.id}</code>.</p>
 ${meaning(row.signature, row.known)}${excerpt(row.excerpt)}
 ${best === undefined ? null : html`<p>Again:</p>${command(best.reproduce)}`}</section>
 `;
+}
+
+/** @example `once`, `1 204 times` */
+function timesText(count: number): string {
+  return count === 1 ? 'once' : `${grouped(count)} times`;
 }
 
 function kindWord(verdict: TestFailure['row']['verdict']): string {

@@ -85,10 +85,10 @@ function night({ started, condition, failures, runs, state }: TrendPoint): Night
   return { date: new Date(started), condition, rate: rateInterval(failures, runs), failing: state === 'failing' };
 }
 
-/** Room for every rate; of an interval what there is room for. */
+/** Room for every rate, below the name of its condition; of an interval what there is room for. */
 function topOf(nights: readonly Night[]): number {
   const most = Math.max(...nights.map(({ rate }) => rate.observed), 0.0002);
-  return Math.min(1, 1.25 * most);
+  return Math.min(1.15, 1.25 * most);
 }
 
 /** A round share to read the scale by. */

@@ -31,11 +31,14 @@ export async function loadPlot(): Promise<Draw> {
 
 /** Without the style that the page has, names of single marks (the picture is one), and more than tenths of a pixel. */
 function compact(svg: string): string {
-  return svg
-    .replace(/<style>[\s\S]*?<\/style>/g, '')
-    .replace(/ aria-[a-z]+="[^"]*"/g, '')
-    .replace(/\d+\.\d{2,}/g, (number) => String(Number(Number(number).toFixed(1))))
-    .replace(/(?:<line y2="[^"]+" y1="[^"]+" x2="[^"]+" x1="[^"]+" \/>)+/g, onePath);
+  return (
+    svg
+      .replace(/<style>[\s\S]*?<\/style>/g, '')
+      .replace(/ aria-[a-z]+="[^"]*"/g, '')
+      // Inside of tags: what a person reads keeps its digits.
+      .replace(/<[^>]*>/g, (tag) => tag.replace(/\d+\.\d{2,}/g, (number) => String(Number(Number(number).toFixed(1)))))
+      .replace(/(?:<line y2="[^"]+" y1="[^"]+" x2="[^"]+" x1="[^"]+" \/>)+/g, onePath)
+  );
 }
 
 /** Lines that are drawn alike. */
