@@ -31,7 +31,7 @@ describe.skipIf(availableParallelism() < 2)('what provokes the bugs of uring-lab
         skip,
       }) => {
         if (bug.needsIoUring && refused) skip('io_uring is refused here');
-        const runs = share < 0.1 ? 400 : 100;
+        const runs = share < 0.05 ? 1600 : share < 0.1 ? 400 : 100;
         expect(await failures(bug, text, runs)).toBeGreaterThanOrEqual((runs * share) / 3);
       });
     }
