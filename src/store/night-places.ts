@@ -1,8 +1,8 @@
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { UsageError } from '../errors.ts';
 import type { Paths } from '../model/settings.ts';
 import { diskError, errorCode } from './disk-error.ts';
+import { findById } from './find-by-id.ts';
 import { eventsFile } from './hunt-folder.ts';
 
 export interface NightPlace {
@@ -37,23 +37,7 @@ export function nightPlaces(paths: Pick<Paths, 'state'>): NightPlace[] {
  * @throws UsageError when there is none or more than one
  */
 export function findNight(paths: Pick<Paths, 'state'>, ref: string): NightPlace {
-  const places = nightPlaces(paths);
-  const [newest] = places;
-  if (newest === undefined) throw new UsageError('There are no nights yet. Start one with `flakehunt nightly`.');
-  if (ref === 'last') return newest;
-  const exact = places.filter(({ id }) => id === ref);
-  const found = exact.length > 0 ? exact : places.filter(({ id }) => id.startsWith(ref) || id.endsWith(`-${ref}`));
-  const [only, ...others] = found;
-  const ids = (list: NightPlace[]) => list.slice(0, 5).map(({ id }) => id);
-  if (only === undefined) {
-    throw new UsageError(`There is no night "${ref}". The newest: ${ids(places).join(', ')}.`);
-  }
-  if (others.length > 0) {
-    throw new UsageError(
-      `"${ref}" could be any of ${found.length} nights: ${ids(found).join(', ')}. Give more of the id.`,
-    );
-  }
-  return only;
+  return findById(nightPlaces(paths), ref, { one: 'night', start: 'flakehunt nightly' });
 }
 
 function listFolder(folder: string): string[] {
